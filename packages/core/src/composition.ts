@@ -1,0 +1,93 @@
+import { Container, type ServiceIdentifier } from 'inversify'
+import { DiskCache } from './cache/cache.js'
+import { FileHashes } from './execute/file-hashes.js'
+import { MemoryBudget } from './memory/budget.js'
+import { BufferPool } from './memory/buffer-pool.js'
+import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
+import type { ModelReader } from './models/reader.js'
+import { type PortType } from './plugin/port-type.js'
+import { InlineRunner } from './workers/inline-runner.js'
+import type { TaskRunner } from './workers/task.js'
+import { WorkerPool } from './workers/worker-pool.js'
+
+/** What a run is set up with. */
+export interface RunSettings {
+  jobs: number
+  memory: number
+  cacheDir: string | undefined
+  cacheLimit: number
+  provider: string
+  readerPlugins: readonly string[]
+  readers: readonly ModelReader[]
+  portType: (name: string) => PortType
+  cancelled: Int32Array
+  evict: () => boolean
+  warn: (message: string) => void
+}
+
+const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`kintsugi/${name}`)
+
+/** The services of a run. An embedding program may bind others in their place. */
+export const services = {
+  settings: token<RunSettings>('settings'),
+  pool: token<BufferPool>('pool'),
+  budget: token<MemoryBudget>('budget'),
+  /** Absent when there is no cache folder. */
+  cache: token<DiskCache | undefined>('cache'),
+  files: token<FileHashes>('files'),
+  models: token<() => Promise<ModelEnvironment>>('models'),
+  inline: token<TaskRunner>('inline'),
+  workers: token<WorkerPool>('workers'),
+}
+
+/** The one place where the services of a run are put together. `rebind` may replace any of them before they are made. */
+export function composeRun(settings: RunSettings, rebind?: (container: Container) => void): Container {
+  const container = new Container({ defaultScope: 'Singleton' })
+  container.bind(services.settings).toConstantValue(settings)
+  container.bind(services.pool).toResolvedValue(() => new BufferPool())
+  container.bind(services.files).toResolvedValue(() => new FileHashes())
+  container
+    .bind(services.budget)
+    .toResolvedValue((pool: BufferPool) => new MemoryBudget(settings.memory, () => pool.liveBytes, settings.evict), [services.pool])
+  container
+    .bind(services.cache)
+    .toResolvedValue(
+      (pool: BufferPool) =>
+        settings.cacheDir === undefined ? undefined : new DiskCache({ directory: settings.cacheDir, limit: settings.cacheLimit, pool, warn: settings.warn }),
+      [services.pool],
+    )
+  container.bind(services.models).toResolvedValue(() => {
+    let environment: Promise<ModelEnvironment> | undefined
+    return () => {
+      environment ??= Promise.resolve(
+        createModelEnvironment({
+          readers: settings.readers,
+          provider: settings.provider,
+          ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
+        }),
+      )
+      return environment
+    }
+  })
+  container
+    .bind(services.inline)
+    .toResolvedValue(
+      (pool: BufferPool, models: () => Promise<ModelEnvironment>) =>
+        new InlineRunner({ pool, models, portType: settings.portType, cancelled: () => Atomics.load(settings.cancelled, 0) === 1 }),
+      [services.pool, services.models],
+    )
+  container.bind(services.workers).toResolvedValue(
+    (pool: BufferPool) =>
+      new WorkerPool({
+        size: settings.jobs,
+        pool,
+        cancelled: settings.cancelled,
+        readerPlugins: settings.readerPlugins,
+        cacheDir: settings.cacheDir,
+        provider: settings.provider,
+      }),
+    [services.pool],
+  )
+  rebind?.(container)
+  return container
+}

@@ -1,0 +1,8 @@
+export { checkDocument } from './check.js'
+export { describeValue, listOf } from './describe.js'
+export { type EditorPipeline, editorSchema } from './editor-schema.js'
+export { parseReference, type Reference } from './references.js'
+export { documentSchema, namePattern } from './schema.js'
+export { readSource, type SourceDocument, sourceOfObject } from './source.js'
+export { didYouMean, nearest } from './suggest.js'
+export type * from './types.js'

@@ -1,0 +1,332 @@
+import { KintsugiError } from '../errors/index.js'
+import { releaseOutputs, releaseValue, retainOutputs, retainValue, type StoredValue, unpackStored } from '../memory/stored-value.js'
+import type { Label } from '../plugin/values.js'
+import type { Axis } from '../plan/axes.js'
+import type { PlanNode, SelectNode, ShuffleNode, Source, TaskNode } from '../plan/plan.js'
+import { createStream } from '../random/generator.js'
+import { absent, type Bound, type Cell, type Identity, type Outcome, present } from './cell.js'
+import { drawKey, formValue } from './form-values.js'
+import { type Frame, instanceId, type Keys, namedKeys, withKeys } from './frame.js'
+import { identifyTask } from './identify.js'
+import { computeOutputs } from './compute.js'
+import { Domains } from './domains.js'
+import { literalBound } from './literals.js'
+import { recordOf } from './lineage-record.js'
+import { drawOrder } from './orders.js'
+import type { RunState } from './run-state.js'
+
+/** Deepest chain of calls before the rest is put off, so that long graphs do not exhaust the stack. */
+const MAX_DEPTH = 40
+
+/** A value with a reference of its own; `release` gives it back. */
+export interface Acquired {
+  value: StoredValue
+  release(): void
+}
+
+/** Finds out what every value of a plan is, and computes those that are asked for. */
+export class Evaluator {
+  readonly domains = new Domains(this)
+  private readonly holding = new Set<Cell>()
+  private depth = 0
+  private clock = 0
+
+  constructor(readonly state: RunState) {}
+
+  /** What a source is at these keys: a task's output, or a literal. */
+  async resolve(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    const at = source.index.length === 0 ? keys : withKeys(keys, source.index.map(({ axis, key }) => [axis, key] as const))
+    if (source.record) return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, at, frame)))
+    return this.resolvePort(source.node, source.port, at, frame)
+  }
+
+  private async resolvePort(node: PlanNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    switch (node.kind) {
+      case 'task':
+        return this.resolveTask(node, port, keys, frame)
+      case 'gate': {
+        const when = await this.form(node.when, node.draw, keys, frame)
+        if (!when.ok) return when
+        const target = node.targets.get(port)
+        if (when.value === true && target !== undefined) return this.resolve(target, keys, frame)
+        if (when.value !== false && when.value !== true) {
+          throw new KintsugiError('E_FORM', { message: `"when" of "${node.path}" gave ${JSON.stringify(when.value)}.`, expected: 'true or false', place: node.place() })
+        }
+        if (port === node.outputs.keys().next().value) return this.resolve(node.bypass, keys, frame)
+        return absent({ kind: 'skipped', message: `"${node.path}" was bypassed, so it has no "${port}"` })
+      }
+      case 'choose': {
+        const option = await this.chosen(node, keys, frame)
+        if (!option.ok) return option
+        if (port === 'choice') return present(literalBound(this.state, 'text', option.value.name))
+        return this.resolve(option.value.result, keys, frame)
+      }
+      case 'shuffle': {
+        const order = this.orderOf(node, keys)
+        if (port === 'order') return present(literalBound(this.state, 'text', order.map((step) => node.steps[step]?.name).join(',')))
+        const last = node.steps[order.at(-1) ?? 0]
+        return last === undefined ? this.resolve(node.input, keys, frame) : this.resolve(last.result, keys, frame)
+      }
+      case 'slot': {
+        const order = this.orderOf(node.shuffle, keys)
+        const previous = order[order.indexOf(node.step) - 1]
+        const step = previous === undefined ? undefined : node.shuffle.steps[previous]
+        return this.resolve(step === undefined ? node.shuffle.input : step.result, keys, frame)
+      }
+      case 'select': {
+        const branch = await this.branchOf(node, keys, frame)
+        return branch.ok ? this.resolve(branch.value.source, keys, frame) : branch
+      }
+      case 'stack': {
+        const key = keys[node.axis.order]
+        const entry = key === undefined ? undefined : node.entries.get(key)
+        if (entry === undefined) return absent({ kind: 'skipped', message: `"${node.path}" has no entry "${key ?? ''}"` })
+        return this.resolve(entry, keys, frame)
+      }
+      case 'value': {
+        const value = await this.form(node.form, node.draw, keys, frame)
+        return value.ok ? present(await this.literal(node.type, value.value, node.folder)) : value
+      }
+      case 'given':
+        return present(literalBound(this.state, node.type, node.value))
+      case 'along':
+        return this.resolve(node.source, keys, frame)
+    }
+  }
+
+  private async resolveTask(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    const cell = this.cell(node, keys, frame)
+    const identity = await this.identify(cell)
+    if (!identity.ok) return identity
+    const output = node.outputs.get(port)
+    if (output === undefined) throw new Error(`${node.path} has no output ${port}`)
+    const extra = output.axes.length > node.axes.length ? output.axes.find((axis) => !node.axes.includes(axis)) : undefined
+    const key = extra === undefined ? undefined : keys[extra.order]
+    const id = `${identity.value.key}:${port}${key === undefined ? '' : `[${key}]`}`
+    return present({ kind: 'output', id, type: output.type, cell, port, key, record: identity.value.record })
+  }
+
+  /** The literal that a form is at these keys. */
+  form(form: Parameters<typeof formValue>[0], draw: Parameters<typeof formValue>[1], keys: Keys, frame: Frame): Promise<Outcome<unknown>> {
+    return formValue(form, draw, keys, this.state.plan.seed, async (source) => {
+      const value = await this.value(source, keys, frame)
+      if (value.ok && source.type === 'label') return present((value.value as Label).label)
+      return value
+    })
+  }
+
+  /** A literal of a port type; models are found and hashed. */
+  async literal(type: Bound['type'], value: unknown, folder: string): Promise<Bound> {
+    return literalBound(this.state, type, type === 'model' ? await this.state.findModel(value as string, folder) : this.state.portType(type).fromLiteral?.(value) ?? value)
+  }
+
+  /** The option that a `choose` draws. */
+  async chosen(node: PlanNode & { kind: 'choose' }, keys: Keys, frame: Frame): Promise<Outcome<(typeof node.options)[number]>> {
+    const weights: number[] = []
+    for (const option of node.options) {
+      const weight = await this.form(option.weight, node.draw, keys, frame)
+      if (!weight.ok) return weight
+      if (typeof weight.value !== 'number' || !(weight.value >= 0)) {
+        throw new KintsugiError('E_FORM', { message: `The weight of option "${option.name}" of "${node.path}" is ${JSON.stringify(weight.value)}.`, expected: 'a number that is not negative', place: node.place() })
+      }
+      weights.push(weight.value)
+    }
+    const sum = weights.reduce((a, b) => a + b, 0)
+    if (!(sum > 0)) throw new KintsugiError('E_FORM', { message: `All weights of "${node.path}" are zero.`, expected: 'a positive weight', place: node.place() })
+    let left = createStream(drawKey(this.state.plan.seed, node.draw, 'choose', keys)).uniform() * sum
+    let chosen = node.options.at(-1)
+    for (const [i, option] of node.options.entries()) {
+      const weight = weights[i] ?? 0
+      if (weight === 0) continue
+      chosen = option
+      left -= weight
+      if (left < 0) break
+    }
+    if (chosen === undefined) throw new Error('a choose without options')
+    return present(chosen)
+  }
+
+  /** The order that a `shuffle` draws, as step numbers. */
+  orderOf(node: ShuffleNode, keys: Keys): number[] {
+    return drawOrder(node.steps.length, node.before, createStream(drawKey(this.state.plan.seed, node.draw, 'shuffle', keys)))
+  }
+
+  /** The branch that a `select` takes, and the name it goes by. */
+  async branchOf(node: SelectNode, keys: Keys, frame: Frame): Promise<Outcome<{ source: Source; name: string }>> {
+    const by = await this.value(node.by, keys, frame)
+    if (!by.ok) return by
+    const name = keyText(by.value)
+    let source = node.cases.get(name)
+    if (source !== undefined && node.minConfidence !== undefined) {
+      const least = await this.form(node.minConfidence, { stream: node.path, axes: node.axes }, keys, frame)
+      if (!least.ok) return least
+      if ((by.value as Label).confidence < (least.value as number)) source = undefined
+    }
+    source ??= node.otherwise
+    if (source !== undefined) return present({ source, name })
+    throw new KintsugiError('E_SELECT', {
+      message: `"${node.path}" has no branch for "${name}".`,
+      expected: `one of ${[...node.cases.keys()].join(', ')}`,
+      found: name,
+      fix: 'Add the case, or a "default".',
+      place: { ...node.place(), node: node.path, item: namedKeys(node.axes, keys) },
+    })
+  }
+
+  /** The instance of a task at these keys. */
+  cell(node: TaskNode, keys: Keys, frame: Frame): Cell {
+    const home = frame.homeOf(node, keys)
+    const id = node.index + instanceId(node.axes, keys)
+    let cell = home.cells.get(id)
+    if (cell === undefined) {
+      cell = { node, keys, frame: home, identity: undefined, outputs: undefined, held: undefined, pins: 0, lastUse: 0, dropped: false }
+      home.cells.set(id, cell)
+    }
+    return cell
+  }
+
+  /** What a task is: its key, found without running it. Failures are outcomes, not exceptions. */
+  identify(cell: Cell): Promise<Outcome<Identity>> {
+    cell.identity ??= this.deep(() => this.guard(cell, () => identifyTask(this, cell)))
+    return cell.identity
+  }
+
+  /** A value, computed if need be, with a reference of its own. */
+  async acquire(bound: Bound): Promise<Outcome<Acquired>> {
+    if (bound.kind === 'literal') {
+      const value = this.state.storeLiteral(bound)
+      return present({ value, release: () => releaseValue(this.state.pool, value) })
+    }
+    const { cell } = bound
+    cell.pins++
+    cell.lastUse = ++this.clock
+    try {
+      cell.outputs ??= this.deep(() => this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)))
+      const outputs = await cell.outputs
+      if (!outputs.ok) return outputs
+      const output = outputs.value.get(bound.port)
+      const value = output instanceof Map ? (output as ReadonlyMap<string, StoredValue>).get(bound.key ?? '') : (output as StoredValue | undefined)
+      if (value === undefined) return absent({ kind: 'skipped', message: `"${cell.node.path}" has no entry "${bound.key ?? ''}"` })
+      retainValue(this.state.pool, value)
+      return present({ value, release: () => this.giveBack(value) })
+    } finally {
+      this.unpin(cell)
+    }
+  }
+
+  /** The value of a source as a node would receive it; for scalars and labels. */
+  async value(source: Source, keys: Keys, frame: Frame): Promise<Outcome<unknown>> {
+    const bound = await this.resolve(source, keys, frame)
+    if (!bound.ok) return bound
+    if (bound.value.kind === 'literal') return present(bound.value.value)
+    const acquired = await this.acquire(bound.value)
+    if (!acquired.ok) return acquired
+    const value = unpackStored(this.state.portType(bound.value.type), acquired.value.value)
+    acquired.value.release()
+    return present(value)
+  }
+
+  /** All keyed outputs of a task, for the keys of an axis that it opens. */
+  async keysOpened(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
+    const cell = this.cell(node, keys, frame)
+    cell.pins++
+    try {
+      cell.outputs ??= this.deep(() => this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)))
+      const outputs = await cell.outputs
+      if (!outputs.ok) return outputs
+      const output = outputs.value.get(port)
+      return present(output instanceof Map ? [...(output as ReadonlyMap<string, StoredValue>).keys()] : [])
+    } finally {
+      this.unpin(cell)
+    }
+  }
+
+  /** Forgets a cell; its values are freed once nobody reads them. */
+  drop(cell: Cell): void {
+    cell.dropped = true
+    if (cell.pins === 0) this.free(cell)
+  }
+
+  /** Frees the values that were read longest ago and can be computed again; returns whether there were any. */
+  evict(): boolean {
+    let oldest: Cell | undefined
+    for (const cell of this.holding) {
+      if (cell.pins === 0 && (oldest === undefined || cell.lastUse < oldest.lastUse)) oldest = cell
+    }
+    if (oldest === undefined) return false
+    this.free(oldest)
+    return true
+  }
+
+  /** Keys of an axis where it is enumerated, filters applied. */
+  keysOf(axis: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
+    return this.domains.keysOf(axis, keys, frame)
+  }
+
+  private keep(cell: Cell, outcome: Awaited<ReturnType<typeof computeOutputs>>): Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> {
+    if (outcome.ok) {
+      cell.held = outcome.value
+      if (cell.node.registered.runs === 'worker') this.holding.add(cell)
+    }
+    return outcome
+  }
+
+  private unpin(cell: Cell): void {
+    cell.pins--
+    if (cell.pins === 0 && cell.dropped) this.free(cell)
+  }
+
+  private free(cell: Cell): void {
+    this.holding.delete(cell)
+    if (cell.held !== undefined) {
+      releaseOutputs(this.state.pool, cell.held)
+      this.state.budget.admit()
+    }
+    cell.held = undefined
+    cell.outputs = undefined
+  }
+
+  private giveBack(value: StoredValue): void {
+    releaseValue(this.state.pool, value)
+    this.state.budget.admit()
+  }
+
+  /** Starts work at once, or a turn later when the chain of calls has become deep. */
+  private deep<T>(work: () => Promise<T>): Promise<T> {
+    if (this.depth >= MAX_DEPTH) return Promise.resolve().then(() => this.deep(work))
+    this.depth++
+    try {
+      return work()
+    } finally {
+      this.depth--
+    }
+  }
+
+  /** Turns a thrown fault into an absence that knows its place. */
+  private async guard<T>(cell: Cell, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
+    try {
+      return await work()
+    } catch (error) {
+      return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+    }
+  }
+
+  /** Shares outputs that another cell computes under the same key. */
+  async share(owner: Cell): Promise<Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> | undefined> {
+    owner.pins++
+    try {
+      const outputs = await owner.outputs
+      if (outputs?.ok === true) retainOutputs(this.state.pool, outputs.value)
+      return outputs
+    } finally {
+      this.unpin(owner)
+    }
+  }
+}
+
+/** A label, text, number or boolean as a key. */
+export function keyText(value: unknown): string {
+  if (typeof value === 'object' && value !== null && 'label' in value) return String((value as Label).label)
+  return String(value as string | number | boolean)
+}
+

@@ -1,0 +1,215 @@
+import { KintsugiError, toErrorData, type ErrorData } from '../errors/index.js'
+import { totalmem } from 'node:os'
+import type { Plan, PlanOutput } from '../plan/plan.js'
+import type { RunFolder, SavedFile } from '../run/run-folder.js'
+import { type ScoreRow, scoresCsv, scoresJson } from '../run/scores.js'
+import type { WorkerPool } from '../workers/worker-pool.js'
+import type { Absence } from './cell.js'
+import { type Evaluator } from './evaluator.js'
+import { Frame, type Keys, namedKeys } from './frame.js'
+import { type Job, jobsOf, type Root, rootsOf } from './jobs.js'
+import { type OutputSettings, produce, type Produced } from './outputs.js'
+import { capture } from './series.js'
+import { countOf } from '../plan/axes.js'
+
+/** What a run is asked for besides its plan. */
+export interface ExecuteOptions {
+  outputs: readonly PlanOutput[]
+  evaluator: Evaluator
+  workers: WorkerPool
+  folder: RunFolder | undefined
+  keepGoing: boolean
+  /** Items worked on at a time. */
+  window: number
+  versions: Readonly<Record<string, string>>
+  cancelled: () => boolean
+  /** Receives a copy of every output value, in order. */
+  receive: ((output: string, item: Readonly<Record<string, string>>, value: unknown) => void | Promise<void>) | undefined
+}
+
+/** One output that could not be had at one item. */
+export interface RunFailure {
+  output: string
+  item: Readonly<Record<string, string>>
+  error: KintsugiError
+}
+
+/** What a run gave. */
+export interface RunResult {
+  ok: boolean
+  cancelled: boolean
+  rows: readonly ScoreRow[]
+  tables: Readonly<Record<string, unknown>>
+  saved: readonly SavedFile[]
+  failures: readonly RunFailure[]
+  /** Tasks that were computed. */
+  ran: number
+  /** Tasks whose outputs came from the cache. */
+  cached: number
+  /** Time that computed tasks took, summed. */
+  computeMilliseconds: number
+}
+
+interface Collected {
+  rows: ScoreRow[]
+  tables: Record<string, unknown>
+  saved: SavedFile[]
+  failures: RunFailure[]
+  done: number
+}
+
+/** Goes through all items, those of each stage of reductions in turn, some at a time, and gathers what comes out in their order. */
+export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunResult> {
+  const { evaluator } = options
+  const { state } = evaluator
+  const settings: OutputSettings = {
+    evaluator,
+    folder: options.folder,
+    encoder: options.workers,
+    versions: options.versions,
+    values: options.receive !== undefined,
+    paths: new Set(),
+  }
+  const collected: Collected = { rows: [], tables: {}, saved: [], failures: [], done: 0 }
+  const expected = expectedCount(options.outputs, state.filter)
+  const root = new Frame((cell) => evaluator.drop(cell))
+  const roots = rootsOf(options.outputs)
+  const stages = [...new Set(roots.map((r) => r.source.node.stage))].sort((a, b) => a - b)
+  let stopped = false
+  const deliver = async (result: Delivered): Promise<void> => {
+    await take(options, collected, result, expected)
+    if (result.kind === 'failed' && !options.keepGoing) stopped = true
+  }
+  try {
+    for (const stage of stages) {
+      const pending: Promise<Delivered>[] = []
+      const keys: Keys = new Array<string | undefined>(plan.axes.length).fill(undefined)
+      for await (const job of jobsOf(roots.filter((r) => r.source.node.stage === stage), evaluator.domains, keys, root)) {
+        if (stopped || options.cancelled()) break
+        job.frame.hold()
+        pending.push(runJob(settings, job).finally(() => job.frame.leave()))
+        if (pending.length >= options.window) await deliver((await pending.shift()) as Delivered)
+      }
+      for (const result of pending) await deliver(await result)
+      if (stopped || options.cancelled()) break
+    }
+  } finally {
+    root.leave()
+    await Promise.all(state.writes)
+  }
+  const cancelled = options.cancelled()
+  return {
+    ok: collected.failures.length === 0 && !cancelled,
+    cancelled,
+    rows: collected.rows,
+    tables: collected.tables,
+    saved: collected.saved,
+    failures: collected.failures,
+    ...state.totals,
+  }
+}
+
+type Delivered =
+  | { kind: 'member'; record: Produced['record'] }
+  | { kind: 'produced'; produced: Produced }
+  | { kind: 'failed'; output: PlanOutput; item: Readonly<Record<string, string>>; error: KintsugiError }
+  | { kind: 'skipped'; output: PlanOutput; item: Readonly<Record<string, string>>; message: string }
+
+async function runJob(settings: OutputSettings, job: Job): Promise<Delivered> {
+  const { root, keys } = job
+  if (root.kind === 'member') return runMember(settings, root, job)
+  const { output } = root
+  const item = namedKeys(output.source.axes, keys)
+  const absence = (reason: Absence): Delivered =>
+    reason.kind === 'failed' ? { kind: 'failed', output, item, error: reason.error } : { kind: 'skipped', output, item, message: reason.message }
+  if (job.absence !== undefined) return absence(job.absence)
+  try {
+    const produced = await produce(settings, output, keys, job.frame)
+    return produced.ok ? { kind: 'produced', produced: produced.value } : absence(produced.absence)
+  } catch (error) {
+    return { kind: 'failed', output, item, error: asFault(error, output, item) }
+  }
+}
+
+async function runMember(settings: OutputSettings, root: Root, { keys, frame, absence }: Job): Promise<Delivered> {
+  const { evaluator } = settings
+  const { captured } = evaluator.state
+  if (absence !== undefined) return { kind: 'member', record: undefined }
+  try {
+    const bound = await evaluator.resolve(root.source, keys, frame)
+    if (!bound.ok) {
+      captured.set(root.source, keys, { absence: bound.absence })
+      return { kind: 'member', record: undefined }
+    }
+    const value = await capture(evaluator, bound.value)
+    captured.set(root.source, keys, value.ok ? { id: bound.value.id, value: value.value } : { absence: value.absence })
+    return { kind: 'member', record: bound.value.kind === 'output' ? bound.value.record : undefined }
+  } catch (error) {
+    captured.set(root.source, keys, { absence: { kind: 'failed', error: asFault(error, undefined, namedKeys(root.source.axes, keys)) } })
+    return { kind: 'member', record: undefined }
+  }
+}
+
+function asFault(error: unknown, output: PlanOutput | undefined, item: Readonly<Record<string, string>>): KintsugiError {
+  const fault = error instanceof KintsugiError ? error : new KintsugiError('E_UNEXPECTED', { message: toErrorData(error).message, cause: error })
+  return fault.at({ ...output?.place(), item })
+}
+
+async function take(options: ExecuteOptions, collected: Collected, result: Delivered, expected: number | undefined): Promise<void> {
+  const { emit } = options.evaluator.state
+  if (result.kind === 'member') {
+    if (result.record !== undefined) options.folder?.addRecords(result.record)
+    return
+  }
+  collected.done++
+  if (result.kind === 'failed') {
+    const { output, item, error } = result
+    if (error.code === 'E_CANCELLED') return
+    collected.failures.push({ output: output.name, item, error })
+    collected.rows.push({ output: output.name, item, cells: {}, error: error.code })
+    emit({ type: 'failed', error: error.toJSON(), output: output.name, item })
+  } else if (result.kind === 'skipped') {
+    collected.rows.push({ output: result.output.name, item: result.item, cells: {}, error: 'E_ABSENT' })
+  } else {
+    const { produced } = result
+    const { output, item } = produced
+    if (produced.record !== undefined) options.folder?.addRecords(produced.record)
+    if (produced.row !== undefined) collected.rows.push(produced.row)
+    if (produced.table !== undefined) collected.tables[[output.name, ...Object.values(item)].join('/')] = produced.table
+    if (produced.saved !== undefined) {
+      const { kept, ...file } = produced.saved
+      collected.saved.push(file)
+      emit({ type: 'saved', output: output.name, item, path: file.path, kept })
+    }
+    if (options.receive !== undefined) await options.receive(output.name, item, produced.value)
+  }
+  const { output, item } = result.kind === 'produced' ? result.produced : result
+  emit({ type: 'output', output: output.name, item, done: collected.done, of: expected })
+}
+
+function expectedCount(outputs: readonly PlanOutput[], filter: Evaluator['state']['filter']): number | undefined {
+  let sum = 0
+  for (const { source } of outputs) {
+    if (countOf(source.axes) === undefined) return undefined
+    sum += source.axes.reduce((count, axis) => count * (axis.origin.kind === 'static' ? filter(axis.name, axis.origin.keys).length : 1), 1)
+  }
+  return sum
+}
+
+/** Writes the files of a run besides its saved values. */
+export async function writeRun(folder: RunFolder, result: RunResult, facts: Omit<Parameters<RunFolder['finish']>[0], 'saved' | 'failures'>): Promise<void> {
+  await folder.write('scores.json', scoresJson(result.rows, result.tables))
+  await folder.write('scores.csv', scoresCsv(result.rows))
+  const failures = result.failures.map(({ output, item, error }): { output: string; item: Readonly<Record<string, string>>; error: ErrorData } => ({ output, item, error: withoutFrame(error.toJSON()) }))
+  await folder.finish({ ...facts, saved: result.saved, failures })
+}
+
+function withoutFrame(error: ErrorData): ErrorData {
+  const { frame: _frame, ...place } = error.place ?? {}
+  return { ...error, place, ...(error.cause === undefined ? {} : { cause: withoutFrame(error.cause) }) }
+}
+
+/** Half of the machine's memory: the default budget of a run. */
+export function defaultMemory(): number {
+  return Math.floor(totalmem() / 2)
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { stat } from 'node:fs/promises'
+import { fileFault } from '../document/load.js'
+import { KintsugiError } from '../errors/index.js'
+
+/** SHA-256 of files, each read once as long as its size and time of change stay. */
+export class FileHashes {
+  private readonly known = new Map<string, { stamp: string; hash: Promise<string> }>()
+
+  /** Hex SHA-256 of a file's content. Throws `E_FILE`. `shown` is how the user named it. */
+  async of(path: string, shown: string): Promise<string> {
+    let stamp: string
+    try {
+      const facts = await stat(path)
+      if (!facts.isFile()) throw Object.assign(new Error('not a file'), { code: facts.isDirectory() ? 'EISDIR' : undefined })
+      stamp = `${facts.size} ${facts.mtimeMs} ${facts.ino}`
+    } catch (error) {
+      throw new KintsugiError('E_FILE', {
+        message: `The file "${shown}" cannot be read.`,
+        expected: 'a readable file',
+        found: fileFault(error),
+        fix: 'Check the path.',
+        cause: error,
+      })
+    }
+    const known = this.known.get(path)
+    if (known?.stamp === stamp) return known.hash
+    const hash = hashFile(path)
+    this.known.set(path, { stamp, hash })
+    hash.catch(() => this.known.delete(path))
+    return hash
+  }
+}
+
+/** Hex SHA-256 of a file's content. */
+export async function hashFile(path: string): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
+  return hash.digest('hex')
+}

@@ -1,0 +1,94 @@
+import type { Axis } from '../plan/axes.js'
+import type { TaskNode } from '../plan/plan.js'
+import type { Cell } from './cell.js'
+
+/** Keys of an instance, indexed by the axes' places in the plan. */
+export type Keys = readonly (string | undefined)[]
+
+/**
+ * One step of an enumeration: a key of an axis, inside the steps further out. Cells whose axes are those of a frame live in it and
+ * are dropped when the frame is left, so that memory does not grow with the number of items.
+ */
+export class Frame {
+  readonly cells = new Map<string, Cell>()
+  private holds = 1
+  private readonly counter: { next: number }
+  /** Number in the order in which frames were entered: work for earlier ones goes first. */
+  readonly order: number
+
+  constructor(
+    private readonly drop: (cell: Cell) => void,
+    readonly parent?: Frame,
+    readonly axis?: Axis,
+    readonly key?: string,
+  ) {
+    this.counter = parent?.counter ?? { next: 0 }
+    this.order = this.counter.next++
+    parent?.hold()
+  }
+
+  /** A frame inside this one. */
+  enter(axis: Axis, key: string): Frame {
+    return new Frame(this.drop, this, axis, key)
+  }
+
+  /** Keeps the frame until `leave` is called once more. */
+  hold(): void {
+    this.holds++
+  }
+
+  leave(): void {
+    this.holds--
+    if (this.holds > 0) return
+    for (const cell of this.cells.values()) this.drop(cell)
+    this.cells.clear()
+    this.parent?.leave()
+  }
+
+  /** The frame that keeps a node's cell for these keys: the innermost one whose steps are all among the node's axes. */
+  homeOf(node: TaskNode, keys: Keys): Frame {
+    const chain: Frame[] = []
+    for (let frame: Frame | undefined = this; frame.parent !== undefined; frame = frame.parent) chain.push(frame)
+    let home: Frame = chain.at(-1)?.parent ?? this
+    for (let i = chain.length - 1; i >= 0; i--) {
+      const frame = chain[i]
+      if (frame?.axis === undefined || !node.axes.includes(frame.axis) || node.loose.has(frame.axis) || keys[frame.axis.order] !== frame.key) break
+      home = frame
+    }
+    return home
+  }
+}
+
+/** Keys with some of them set. */
+export function withKeys(keys: Keys, entries: Iterable<readonly [Axis, string | undefined]>): Keys {
+  const out = [...keys]
+  for (const [axis, key] of entries) out[axis.order] = key
+  return out
+}
+
+/** Keys by axis name, for records, messages and templates. */
+export function namedKeys(axes: readonly Axis[], keys: Keys): Record<string, string> {
+  const named: Record<string, string> = {}
+  for (const axis of axes) {
+    const key = keys[axis.order]
+    if (key !== undefined) named[axis.name] = key
+  }
+  return named
+}
+
+/** Keys by axis id, as random keys have them. */
+export function keyedById(axes: readonly Axis[], keys: Keys): Record<string, string> {
+  const named: Record<string, string> = {}
+  for (const axis of axes) {
+    const key = keys[axis.order]
+    if (key !== undefined) named[axis.id] = key
+  }
+  return named
+}
+
+/** A text that tells instances of one node apart. */
+export function instanceId(axes: readonly Axis[], keys: Keys): string {
+  let id = ''
+  for (const axis of axes) id += `\0${keys[axis.order] ?? ''}`
+  return id
+}

@@ -1,0 +1,146 @@
+import { open, readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import type { Metadata } from 'sharp'
+import { KintsugiError } from '../errors/error.js'
+import { loadSharp } from './sharp.js'
+import { type ReadableFormat, SIGNATURE_BYTES, signatureOf } from './signature.js'
+
+/** What the header of an image file says of the picture that decoding gives. */
+export interface ImageHeader {
+  /** After orientation. */
+  width: number
+  /** After orientation. */
+  height: number
+  channels: 1 | 3
+  alpha: boolean
+  /** 16 for files of more than 8 bits per sample, else 8. */
+  bitDepth: 8 | 16
+  format: ReadableFormat
+}
+
+/** An image file in memory whose header has been read. */
+export interface OpenImageFile {
+  /** For messages. */
+  name: string
+  bytes: Buffer
+  header: ImageHeader & { cmyk: boolean; icc?: Buffer; exif?: Buffer; xmp?: Buffer; density?: number }
+}
+
+/** Enough of a PNG or JPEG file for its header in nearly every case; where it is not, the whole file is read. */
+const HEADER_BYTES = 1 << 18
+
+/**
+ * Size, channels and depth of an image file, from its bytes or its path, without decoding it. Throws `E_FILE` if it cannot be read and
+ * `E_IMAGE_FORMAT` if it is no image.
+ */
+export async function imageHeader(source: Uint8Array | string): Promise<ImageHeader> {
+  const start = typeof source === 'string' ? await readStart(source) : undefined
+  const partial = start === undefined ? undefined : await openImageFile(start).catch(() => undefined)
+  const { header } = partial ?? (await openImageFile(source))
+  const { width, height, channels, alpha, bitDepth, format } = header
+  return { width, height, channels, alpha, bitDepth, format }
+}
+
+/** Reads an image file and its header. Throws `E_FILE` if it cannot be read and `E_IMAGE_FORMAT` if it is no image that Kintsugi reads. */
+export async function openImageFile(source: Uint8Array | string, name = nameOf(source)): Promise<OpenImageFile> {
+  const bytes = typeof source === 'string' ? await readBytes(source) : privateBytes(source)
+  const { format, description } = signatureOf(bytes)
+  if (format === undefined) throw unreadable(name, description)
+  const metadata = await metadataOf(bytes).catch((error: unknown) => {
+    throw damaged(name, description, error)
+  })
+  return { name, bytes, header: headerOf(name, format, metadata) }
+}
+
+/** The error for a file that begins like an image but cannot be decoded to its end. */
+export function damaged(name: string, description: string, cause: unknown): KintsugiError {
+  return new KintsugiError('E_IMAGE_FORMAT', {
+    message: `${name} is damaged or cut short`,
+    expected: 'a complete image file',
+    found: `${description} that ends in an error: ${reasonOf(cause)}`,
+    fix: 'copy or download the file again, or take it out of the inputs',
+  })
+}
+
+async function metadataOf(bytes: Buffer): Promise<Metadata> {
+  const sharp = await loadSharp()
+  return sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: 'warning' }).metadata()
+}
+
+function headerOf(name: string, format: ReadableFormat, metadata: Metadata): OpenImageFile['header'] {
+  const { space, depth, channels: bands, hasAlpha, autoOrient, icc, exif, xmp, density } = metadata
+  const gray = space === 'b-w' || space === 'grey16'
+  const rgb = space === 'srgb' || space === 'rgb' || space === 'rgb16'
+  const cmyk = space === 'cmyk'
+  const colors = bands - (hasAlpha ? 1 : 0)
+  const fits = (gray && colors === 1) || (rgb && colors === 3) || (cmyk && colors === 4)
+  if (!fits || (depth !== 'uchar' && depth !== 'ushort'))
+    throw new KintsugiError('E_IMAGE_FORMAT', {
+      message: `${name} holds samples of a kind that cannot be read`,
+      expected: 'gray, RGB or CMYK, with or without alpha, of at most 16 bits per sample',
+      found: `${bands} bands of ${depth} in the colour space ${space}`,
+      fix: 'convert it to an 8 or 16 bit RGB or gray image',
+    })
+  return {
+    width: autoOrient.width,
+    height: autoOrient.height,
+    channels: gray ? 1 : 3,
+    alpha: hasAlpha,
+    bitDepth: depth === 'ushort' && !cmyk ? 16 : 8,
+    format,
+    cmyk,
+    ...(icc === undefined ? {} : { icc }),
+    ...(exif === undefined ? {} : { exif }),
+    ...(xmp === undefined ? {} : { xmp }),
+    ...(density === undefined ? {} : { density }),
+  }
+}
+
+/** The beginning of a PNG or JPEG file; `undefined` where other formats keep their header elsewhere or the file is not there. */
+async function readStart(path: string): Promise<Buffer | undefined> {
+  try {
+    const file = await open(path)
+    try {
+      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(HEADER_BYTES), 0, HEADER_BYTES, 0)
+      const start = buffer.subarray(0, bytesRead)
+      const { format } = signatureOf(start.subarray(0, SIGNATURE_BYTES))
+      return format === 'png' || format === 'jpeg' ? start : undefined
+    } finally {
+      await file.close()
+    }
+  } catch {
+    return undefined
+  }
+}
+
+async function readBytes(path: string): Promise<Buffer> {
+  try {
+    return await readFile(path)
+  } catch (cause) {
+    throw new KintsugiError('E_FILE', { message: `the image file ${path} cannot be read: ${reasonOf(cause)}`, cause })
+  }
+}
+
+/** sharp does not take shared memory, which another thread could change under it. */
+function privateBytes(bytes: Uint8Array): Buffer {
+  return bytes.buffer instanceof SharedArrayBuffer
+    ? Buffer.from(bytes)
+    : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+}
+
+function nameOf(source: Uint8Array | string): string {
+  return typeof source === 'string' ? basename(source) : 'the image'
+}
+
+function unreadable(name: string, description: string): KintsugiError {
+  return new KintsugiError('E_IMAGE_FORMAT', {
+    message: `${name} is no image that can be read`,
+    expected: 'a PNG, JPEG, WebP, TIFF, AVIF or GIF file, whatever its extension',
+    found: description,
+    fix: 'convert it to PNG, or take it out of the inputs',
+  })
+}
+
+function reasonOf(cause: unknown): string {
+  return (cause instanceof Error ? cause.message : String(cause)).split('\n')[0]!
+}

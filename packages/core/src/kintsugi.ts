@@ -1,0 +1,327 @@
+import { availableParallelism } from 'node:os'
+import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import type { Container } from 'inversify'
+import { defaultCacheFolder } from './cache/folder.js'
+import { composeRun, services } from './composition.js'
+import type { PipelineDocument } from './document/types.js'
+import { nearest } from './document/suggest.js'
+import { KintsugiError, toErrorData } from './errors/index.js'
+import { Captured } from './execute/captured.js'
+import { Evaluator } from './execute/evaluator.js'
+import type { RunListener } from './execute/events.js'
+import { defaultMemory, execute, type RunResult, writeRun } from './execute/execute.js'
+import type { RunState } from './execute/run-state.js'
+import { namedKeys } from './execute/frame.js'
+import { libraryVersions } from './lineage/versions.js'
+import { loadAllPlugins, loadPipeline, loadPluginsFor, type Pipeline } from './load/load-pipeline.js'
+import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
+import { storePacked } from './memory/stored-value.js'
+import { setAt } from './plan/override.js'
+import { makePlan } from './plan/planner.js'
+import type { Plan } from './plan/plan.js'
+import { corePlugin } from './nodes/index.js'
+import { codeIdentity } from './plugin/identity.js'
+import { checkManifest } from './plugin/manifest.js'
+import type { Plugin } from './plugin/plugin.js'
+import type { LoadedPlugin, Registry } from './plugin/registry.js'
+import { RunFolder } from './run/run-folder.js'
+import { VERSION } from './version.js'
+import { CORE, ForeignError } from './workers/worker-pool.js'
+import { PipelineBuilder } from './builder/pipeline-builder.js'
+
+/** How Kintsugi is set up. */
+export interface KintsugiOptions {
+  /** Folder that relative paths start from. Default: the working directory. */
+  cwd?: string
+  /** Folder of the cache; `false` for none. Default: `KINTSUGI_CACHE`, else `.kintsugi/cache` beside the nearest `package.json`, else the user's cache folder. */
+  cacheDir?: string | false
+  /** Most bytes of the cache. Default: 10 GiB. */
+  cacheLimit?: number
+  /** Plugins made by the program itself; their nodes run on the main thread and are not cached on disk. */
+  plugins?: readonly Plugin[]
+  /** Replaces services before they are made, see `services`. */
+  rebind?: (container: Container) => void
+}
+
+/** What a plan is narrowed and filled in with. */
+export interface PlanOptions {
+  /** Values of inputs: a path or glob as text, or a value such as an `Image`. */
+  inputs?: Readonly<Record<string, unknown>>
+  params?: Readonly<Record<string, unknown>>
+  /** Replaced parts of the document, by path: `{ 'nodes.noisy.with.sigma': 10 }`. */
+  set?: Readonly<Record<string, unknown>>
+  seed?: number
+}
+
+/** How a plan is run. */
+export interface RunOptions {
+  /** Folder to write to. Without it nothing is written. */
+  out?: string
+  /** Worker threads. Default: the number of processors. */
+  jobs?: number
+  /** Memory budget in bytes. Default: half of the machine's memory. */
+  memory?: number
+  /** Execution provider of onnxruntime. Default: `cpu`. */
+  provider?: string
+  /** Go on after failures. */
+  keepGoing?: boolean
+  /** Outputs to compute. Default: all. */
+  only?: readonly string[]
+  /** Number of keys of an axis to go through. */
+  limit?: Readonly<Record<string, number>>
+  /** Keys of an axis to go through. */
+  where?: Readonly<Record<string, readonly string[]>>
+  signal?: AbortSignal
+  on?: RunListener
+  /** Receives a copy of every output value, in order. */
+  receive?: (output: string, item: Readonly<Record<string, string>>, value: unknown) => void | Promise<void>
+}
+
+/** A plan with the pipeline that it was made from. */
+export interface PreparedRun {
+  plan: Plan
+  registry: Registry
+}
+
+/** Loads, validates, plans and runs pipelines. */
+export class Kintsugi {
+  readonly cwd: string
+  readonly cacheDir: string | undefined
+  private readonly plugins: readonly LoadedPlugin[]
+
+  constructor(private readonly options: KintsugiOptions = {}) {
+    this.cwd = resolve(options.cwd ?? process.cwd())
+    this.cacheDir = options.cacheDir === false ? undefined : options.cacheDir === undefined ? defaultCacheFolder(this.cwd) : resolve(this.cwd, options.cacheDir)
+    const core: LoadedPlugin = { plugin: corePlugin, specifier: CORE, identity: codeIdentity(corePlugin.name, corePlugin.version, import.meta.url), from: fileURLToPath(import.meta.url) }
+    const own = (options.plugins ?? []).map((plugin): LoadedPlugin => {
+      checkManifest(plugin, `"${plugin.name}"`)
+      return { plugin, specifier: undefined, identity: `${plugin.name}@${plugin.version}`, from: 'this program' }
+    })
+    this.plugins = [core, ...own]
+  }
+
+  /** Reads a pipeline file, document or builder, with the files and plugins that it uses. Throws `PipelineErrors`. */
+  load(pipeline: string | PipelineDocument | PipelineBuilder, set: Readonly<Record<string, unknown>> = {}): Promise<Pipeline> {
+    const document = pipeline instanceof PipelineBuilder ? pipeline.toDocument() : pipeline
+    return loadPipeline(document, { cwd: this.cwd, plugins: this.plugins, edit: (value) => Object.entries(set).forEach(([path, to]) => setAt(value, path, to)) })
+  }
+
+  /** Plans a pipeline: everything checked, nothing computed. Throws `PipelineErrors`. */
+  async plan(pipeline: Pipeline | string | PipelineDocument | PipelineBuilder, options: PlanOptions = {}): Promise<PreparedRun> {
+    const loaded = typeof pipeline === 'object' && 'registry' in pipeline ? pipeline : await this.load(pipeline, options.set)
+    const given = Object.fromEntries(
+      Object.entries(options.inputs ?? {}).map(([name, value]): [string, GivenInput] => [name, typeof value === 'string' ? { text: value } : { value }]),
+    )
+    const inputs = await resolveInputs(loaded.main, given, this.cwd)
+    const plan = makePlan({
+      document: loaded.main,
+      documents: loaded.documents,
+      registry: loaded.registry,
+      inputs,
+      params: options.params ?? {},
+      ...(options.seed === undefined ? {} : { seed: options.seed }),
+    })
+    return { plan, registry: loaded.registry }
+  }
+
+  /** Plans and runs a pipeline. */
+  async run(pipeline: PreparedRun | string | PipelineDocument | PipelineBuilder, options: RunOptions & PlanOptions = {}): Promise<RunResult> {
+    const prepared = typeof pipeline === 'object' && 'plan' in pipeline && 'registry' in pipeline ? (pipeline as PreparedRun) : await this.plan(pipeline, options)
+    return this.runPlan(prepared, options)
+  }
+
+  /** All node types that can be found from a folder, with the plugins that failed to load. */
+  discover(folder = this.cwd): ReturnType<typeof loadAllPlugins> {
+    return loadAllPlugins({ folder, cwd: this.cwd, plugins: this.plugins })
+  }
+
+  /** The registry with the plugins of these node types. */
+  registryFor(names: readonly string[]): Promise<Registry> {
+    return loadPluginsFor(names, { cwd: this.cwd, plugins: this.plugins })
+  }
+
+  private async runPlan({ plan, registry }: PreparedRun, options: RunOptions): Promise<RunResult> {
+    const started = performance.now()
+    const outputs = selectOutputs(plan, options.only)
+    checkFilters(plan, options)
+    const cancelled = new Int32Array(new SharedArrayBuffer(4))
+    const emit = options.on ?? ((): void => undefined)
+    const warned = new Set<string>()
+    const warn = (message: string): void => {
+      if (warned.has(message)) return
+      warned.add(message)
+      emit({ type: 'warning', message })
+    }
+    const jobs = options.jobs ?? availableParallelism()
+    const provider = options.provider ?? 'cpu'
+    let evaluator: Evaluator | undefined
+    const portType = (name: string): NonNullable<ReturnType<Registry['portType']>> => {
+      const type = registry.portType(name)
+      if (type === undefined) throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
+      return type
+    }
+    const container = composeRun(
+      {
+        jobs,
+        memory: options.memory ?? defaultMemory(),
+        cacheDir: this.cacheDir,
+        cacheLimit: this.options.cacheLimit ?? 10 * 2 ** 30,
+        provider,
+        readerPlugins: [...new Set(registry.readers.flatMap(({ plugin }) => (plugin.specifier === undefined || plugin.specifier === CORE ? [] : [plugin.specifier])))],
+        readers: registry.readers.map(({ reader }) => reader),
+        portType,
+        cancelled,
+        evict: () => evaluator?.evict() ?? false,
+        warn,
+      },
+      this.options.rebind,
+    )
+    const workers = container.get(services.workers)
+    const pool = container.get(services.pool)
+    const files = container.get(services.files)
+    const cache = container.get(services.cache)
+    const state: RunState = {
+      plan,
+      pool,
+      budget: container.get(services.budget),
+      cache,
+      workers,
+      inline: container.get(services.inline),
+      files,
+      provider,
+      filter: axisFilter(options),
+      captured: new Captured(),
+      inFlight: new Map(),
+      writes: new Set(),
+      emit,
+      warn,
+      totals: { ran: 0, cached: 0, computeMilliseconds: 0 },
+      portType,
+      findModel: (literal, folder) => findModel(registry, files, literal, folder),
+      storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value), new Map()),
+      failure: (error, cell) => {
+        const place = { ...cell.node.place(), node: cell.node.path, item: namedKeys(cell.node.axes, cell.keys) }
+        return located(error, place, cell.node.registered)
+      },
+      throwIfCancelled: () => {
+        if (Atomics.load(cancelled, 0) === 1) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
+      },
+    }
+    evaluator = new Evaluator(state)
+    const abort = (): void => void Atomics.store(cancelled, 0, 1)
+    if (options.signal?.aborted === true) abort()
+    options.signal?.addEventListener('abort', abort, { once: true })
+    const folder = options.out === undefined ? undefined : new RunFolder(resolve(this.cwd, options.out))
+    const versions = libraryVersions(plan)
+    try {
+      await folder?.open()
+      emit({ type: 'start', pipeline: plan.name, jobs, items: undefined })
+      const result = await execute(plan, {
+        outputs,
+        evaluator,
+        workers,
+        folder,
+        keepGoing: options.keepGoing ?? false,
+        window: Math.max(4, 2 * jobs),
+        versions,
+        cancelled: () => Atomics.load(cancelled, 0) === 1,
+        receive: options.receive,
+      })
+      if (folder !== undefined && !result.cancelled) {
+        await writeRun(folder, result, { kintsugi: VERSION, pipeline: plan.name, seed: plan.seed, provider, plugins: plan.plugins, libraries: versions })
+      }
+      await cache?.trim()
+      emit({
+        type: 'end',
+        ok: result.ok,
+        cancelled: result.cancelled,
+        failed: result.failures.length,
+        milliseconds: performance.now() - started,
+        ran: result.ran,
+        cached: result.cached,
+        computeMilliseconds: result.computeMilliseconds,
+      })
+      return result
+    } finally {
+      options.signal?.removeEventListener('abort', abort)
+      await folder?.discard()
+      await workers.close()
+    }
+  }
+}
+
+/** Sets up Kintsugi. */
+export function createKintsugi(options: KintsugiOptions = {}): Kintsugi {
+  return new Kintsugi(options)
+}
+
+function selectOutputs(plan: Plan, only: readonly string[] | undefined): Plan['outputs'] {
+  if (only === undefined || only.length === 0) return plan.outputs
+  return only.map((name) => {
+    const output = plan.outputs.find((candidate) => candidate.name === name)
+    if (output !== undefined) return output
+    throw unknownName('output', name, plan.outputs.map((candidate) => candidate.name))
+  })
+}
+
+function unknownName(what: string, name: string, known: readonly string[]): KintsugiError {
+  const guess = nearest(name, known)
+  return new KintsugiError('E_ARGUMENT', {
+    message: `The pipeline has no ${what} "${name}".`,
+    expected: known.length === 0 ? `it has no ${what}` : `one of ${known.slice(0, 12).join(', ')}`,
+    found: name,
+    fix: guess === undefined ? 'Use one of these.' : `Write "${guess}".`,
+  })
+}
+
+function checkFilters(plan: Plan, { limit = {}, where = {} }: RunOptions): void {
+  const names = plan.axes.map((axis) => axis.name)
+  for (const name of [...Object.keys(limit), ...Object.keys(where)]) if (!names.includes(name)) throw unknownName('axis', name, names)
+  for (const [name, wanted] of Object.entries(where)) {
+    const origin = plan.axes.find((axis) => axis.name === name)?.origin
+    if (origin?.kind !== 'static') continue
+    for (const key of wanted) if (!origin.values.has(key)) throw unknownName(`key of axis "${name}"`, key, origin.keys)
+  }
+}
+
+function axisFilter({ limit = {}, where = {} }: RunOptions): RunState['filter'] {
+  return (axis, keys) => {
+    const wanted = where[axis]
+    const kept = wanted === undefined ? keys : keys.filter((key) => wanted.includes(key))
+    const most = limit[axis]
+    return most === undefined ? kept : kept.slice(0, most)
+  }
+}
+
+async function findModel(registry: Registry, files: { of(path: string, shown: string): Promise<string> }, literal: string, folder: string): ReturnType<RunState['findModel']> {
+  if (!literal.startsWith('builtin:')) {
+    const path = resolve(folder, literal)
+    return { name: literal, path, hash: await files.of(path, literal) }
+  }
+  const path = registry.model(literal.slice('builtin:'.length))
+  if (path !== undefined) return { name: literal, path, hash: await files.of(path, literal) }
+  const known = [...registry.builtinModels().keys()].map((name) => `builtin:${name}`)
+  const guess = nearest(literal, known)
+  throw new KintsugiError('E_FILE', {
+    message: `There is no built-in model "${literal}".`,
+    expected: known.length === 0 ? 'the path of a model file' : `one of ${known.join(', ')}, or the path of a model file`,
+    found: literal,
+    fix: guess === undefined ? 'See `kintsugi models`.' : `Write "${guess}".`,
+  })
+}
+
+/** A thrown value as a fault with its place; what a plugin throws without meaning to is named as its failure. */
+function located(error: unknown, place: KintsugiError['place'], registered: { name: string; plugin: LoadedPlugin }): KintsugiError {
+  if (error instanceof KintsugiError) return error.at(place)
+  const cause = error instanceof ForeignError ? error.cause : error
+  const { plugin } = registered.plugin
+  return new KintsugiError('E_NODE_FAILED', {
+    message: `"${place.node ?? ''}" (${registered.name} of ${plugin.name} ${plugin.version}) failed: ${toErrorData(cause).message}`,
+    expected: 'a node that gives its outputs or says why it cannot',
+    fix: `Report it to the authors of ${plugin.name}.`,
+    place,
+    cause,
+  })
+}
+

@@ -1,0 +1,33 @@
+import { closureOf, type TaskRecord, type WrittenRecord, writtenRecord } from './record.js'
+import { lineageToXmp, MAX_EMBEDDED_LINEAGE } from '../image/xmp.js'
+
+/** What a saved image carries: how it was made, and the hash of its pixels. */
+export interface EmbeddedLineage {
+  kintsugi: 1
+  /** The value: `<task key>:<port>`. */
+  value: string
+  /** Versions that made it. */
+  versions: Readonly<Record<string, string>>
+  provider: string
+  /** Tasks, oldest first. */
+  records: readonly WrittenRecord[]
+  /** False if the whole history was too long to embed; then the last step alone is here and the rest is in `run.json`. */
+  complete: boolean
+}
+
+/** The lineage text for an image, as much of it as fits into every format. */
+export function embeddedLineage(value: string, record: TaskRecord, versions: Readonly<Record<string, string>>, provider: string): string {
+  const closure = closureOf(record)
+  const closed = closure.every((entry) => Object.values(entry.inputs).every((input) => typeof input !== 'object' || !('series' in input) || entry.parents.length > 0))
+  const text = (records: readonly TaskRecord[], complete: boolean): string =>
+    JSON.stringify({ kintsugi: 1, value, versions, provider, records: records.map(writtenRecord), complete } satisfies EmbeddedLineage)
+  const whole = text(closure, closed)
+  if (fits(whole)) return whole
+  const direct = text([record], false)
+  if (fits(direct)) return direct
+  return text([], false)
+}
+
+function fits(text: string): boolean {
+  return Buffer.byteLength(lineageToXmp(text)) <= MAX_EMBEDDED_LINEAGE
+}

@@ -1,0 +1,22 @@
+import { createRequire } from 'node:module'
+import type { Plan } from '../plan/plan.js'
+import { VERSION } from '../version.js'
+
+const require = createRequire(import.meta.url)
+
+/** Versions of what can change pixels: Kintsugi, its plugins, and the native libraries below them. */
+export function libraryVersions(plan: Plan): Record<string, string> {
+  const versions: Record<string, string> = { kintsugi: VERSION }
+  for (const { name, version } of plan.plugins) versions[name] = version
+  for (const library of ['sharp', 'onnxruntime-node']) versions[library] = packageVersion(library)
+  return versions
+}
+
+/** Version of an installed package, read without loading it. */
+export function packageVersion(name: string): string {
+  try {
+    return (require(`${name}/package.json`) as { version: string }).version
+  } catch {
+    return 'unknown'
+  }
+}

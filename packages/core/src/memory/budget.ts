@@ -1,0 +1,60 @@
+/** Shares out a number of bytes among tasks: each reserves what it needs before it starts, those of earlier items first. */
+export class MemoryBudget {
+  private reserved = 0
+  private running = 0
+  private readonly waiting: { bytes: number; order: number; start: () => void }[] = []
+
+  constructor(
+    /** Most bytes in use and reserved. */
+    readonly limit: number,
+    private readonly live: () => number,
+    /** Asked to free memory that could be had again; returns whether it freed any. */
+    private readonly evict: () => boolean,
+  ) {}
+
+  /** Waits until this many bytes fit beside what is in use; gives the function that returns them. A task alone is always let in. */
+  async reserve(bytes: number, order: number): Promise<() => void> {
+    if (this.waiting.length > 0 || !this.fits(bytes)) {
+      await new Promise<void>((start) => {
+        const entry = { bytes, order, start }
+        const at = this.waiting.findIndex((other) => other.order > order)
+        if (at < 0) this.waiting.push(entry)
+        else this.waiting.splice(at, 0, entry)
+        this.admit()
+      })
+    } else {
+      this.take(bytes)
+    }
+    let returned = false
+    return () => {
+      if (returned) return
+      returned = true
+      this.reserved -= bytes
+      this.running--
+      this.admit()
+    }
+  }
+
+  /** Looks again whether waiting tasks fit; call when memory has been freed. */
+  admit(): void {
+    for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
+      if (!this.fits(next.bytes)) return
+      this.waiting.shift()
+      this.take(next.bytes)
+      next.start()
+    }
+  }
+
+  private take(bytes: number): void {
+    this.reserved += bytes
+    this.running++
+  }
+
+  private fits(bytes: number): boolean {
+    while (this.live() + this.reserved + bytes > this.limit) {
+      if (this.running === 0) return true
+      if (!this.evict()) return false
+    }
+    return true
+  }
+}

@@ -1,0 +1,72 @@
+import type { PackedValue, PortType } from '../plugin/port-type.js'
+import type { BufferPool, PooledBuffer } from './buffer-pool.js'
+
+/** Float samples inside a pooled buffer. */
+export interface StoredSlice {
+  readonly buffer: PooledBuffer
+  readonly byteOffset: number
+  readonly length: number
+}
+
+/** A port's value as the main thread keeps it: plain JSON and samples in pooled memory. */
+export interface StoredValue {
+  readonly json: unknown
+  readonly slices: readonly StoredSlice[]
+}
+
+/** A node's outputs: one value for each port, or one for each key where the port opens or keeps an axis. */
+export type StoredOutputs = ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>
+
+export function isKeyed(output: StoredValue | ReadonlyMap<string, StoredValue>): output is ReadonlyMap<string, StoredValue> {
+  return output instanceof Map
+}
+
+/** Every value of a node's outputs. */
+export function* valuesOf(outputs: StoredOutputs): Generator<StoredValue> {
+  for (const output of outputs.values()) {
+    if (isKeyed(output)) yield* output.values()
+    else yield output
+  }
+}
+
+export function retainValue(pool: BufferPool, value: StoredValue): void {
+  for (const slice of value.slices) pool.retain(slice.buffer)
+}
+
+export function releaseValue(pool: BufferPool, value: StoredValue): void {
+  for (const slice of value.slices) pool.release(slice.buffer)
+}
+
+export function retainOutputs(pool: BufferPool, outputs: StoredOutputs): void {
+  for (const value of valuesOf(outputs)) retainValue(pool, value)
+}
+
+export function releaseOutputs(pool: BufferPool, outputs: StoredOutputs): void {
+  for (const value of valuesOf(outputs)) releaseValue(pool, value)
+}
+
+/** Bytes of samples in a value. */
+export function valueBytes(value: StoredValue): number {
+  return value.slices.reduce((sum, slice) => sum + slice.length * 4, 0)
+}
+
+/** The value that a port type makes of what is stored; its arrays look into the pooled memory. */
+export function unpackStored(type: PortType, value: StoredValue): unknown {
+  const buffers = value.slices.map((slice) => new Float32Array(slice.buffer.memory, slice.byteOffset, slice.length))
+  return type.unpack({ json: value.json, buffers })
+}
+
+/** Stores a packed value made on this thread; samples that lie outside the pool are copied into it. The value holds a reference of its own to each buffer. */
+export function storePacked(pool: BufferPool, packed: PackedValue, known: ReadonlyMap<SharedArrayBuffer, PooledBuffer>): StoredValue {
+  const slices = packed.buffers.map((samples): StoredSlice => {
+    const buffer = samples.buffer instanceof SharedArrayBuffer ? known.get(samples.buffer) : undefined
+    if (buffer !== undefined) {
+      pool.retain(buffer)
+      return { buffer, byteOffset: samples.byteOffset, length: samples.length }
+    }
+    const copy = pool.allocate(samples.byteLength)
+    new Float32Array(copy.memory, 0, samples.length).set(samples)
+    return { buffer: copy, byteOffset: 0, length: samples.length }
+  })
+  return { json: packed.json, slices }
+}

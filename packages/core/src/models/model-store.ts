@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto'
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { extname, join } from 'node:path'
+import { KintsugiError } from '../errors/error.js'
+import type { Model } from '../plugin/values.js'
+import { isSealed, sealModel } from './checksum.js'
+import type { ModelReader } from './reader.js'
+
+export interface ModelStoreOptions {
+  /** Readers of formats other than ONNX, tried in order. */
+  readers: readonly ModelReader[]
+  /** Folder below which converted models are kept, in `models/`. Without it they are kept in memory. */
+  cacheDir?: string
+  /** Told once when converted models cannot be kept on disk. */
+  warn?: (message: string) => void
+}
+
+/** Gives the ONNX bytes of models; other formats are converted once and kept by content. */
+export class ModelStore {
+  private readonly readers: readonly ModelReader[]
+  private readonly folder: string | undefined
+  private readonly warn: ((message: string) => void) | undefined
+  /** Converted models that are on no disk. */
+  private readonly converted = new Map<string, Uint8Array>()
+  private readonly converting = new Map<string, Promise<Uint8Array>>()
+
+  constructor({ readers, cacheDir, warn }: ModelStoreOptions) {
+    this.readers = readers
+    this.folder = cacheDir === undefined ? undefined : join(cacheDir, 'models')
+    this.warn = warn
+  }
+
+  /**
+   * The bytes of the model as an ONNX file. Throws `E_FILE` if the file cannot be read or is no longer the one that `hash`
+   * names, `E_MODEL_FORMAT` if no reader takes its extension, and what the readers throw.
+   */
+  read(model: Model): Promise<Uint8Array> {
+    if (extname(model.path).toLowerCase() === '.onnx') return readSource(model)
+    const running = this.converting.get(model.hash)
+    if (running !== undefined) return running
+    const reading = this.convert(model).finally(() => this.converting.delete(model.hash))
+    this.converting.set(model.hash, reading)
+    return reading
+  }
+
+  private async convert(model: Model): Promise<Uint8Array> {
+    const extension = extname(model.path).toLowerCase()
+    const readers = this.readers.filter(({ extensions }) => extensions.includes(extension))
+    if (readers.length === 0) throw this.unknownFormat(model, extension)
+    for (const reader of readers) {
+      const kept = await this.recall(entryName(model, reader))
+      if (kept !== undefined) return kept
+    }
+    await readSource(model)
+    const failures: unknown[] = []
+    for (const reader of readers) {
+      try {
+        const { onnx } = await reader.read(model.path)
+        return await this.keep(entryName(model, reader), onnx)
+      } catch (error) {
+        failures.push(error)
+      }
+    }
+    throw failures[0]
+  }
+
+  private async recall(name: string): Promise<Uint8Array | undefined> {
+    const inMemory = this.converted.get(name)
+    if (inMemory !== undefined || this.folder === undefined) return inMemory
+    const bytes = await readFile(join(this.folder, name)).catch(() => undefined)
+    return bytes !== undefined && isSealed(bytes) ? bytes : undefined
+  }
+
+  /** Writes beside and renames: readers see a whole file or none, also when two workers convert at once. */
+  private async keep(name: string, onnx: Uint8Array): Promise<Uint8Array> {
+    if (this.folder !== undefined) {
+      const sealed = sealModel(onnx)
+      const temporary = join(this.folder, `${name}.${randomUUID()}.tmp`)
+      try {
+        await mkdir(this.folder, { recursive: true })
+        await writeFile(temporary, sealed)
+        await rename(temporary, join(this.folder, name))
+        return sealed
+      } catch (error) {
+        await rm(temporary, { force: true }).catch(() => undefined)
+        this.warn?.(`Converted models are kept in memory only, for they cannot be written: ${(error as Error).message}`)
+      }
+    }
+    this.converted.set(name, onnx)
+    return onnx
+  }
+
+  private unknownFormat(model: Model, extension: string): KintsugiError {
+    const known = [...new Set(['.onnx', ...this.readers.flatMap(({ extensions }) => extensions)])]
+    return new KintsugiError('E_MODEL_FORMAT', {
+      message: `Nothing installed reads the model ${model.name}.`,
+      expected: `a file ending in ${known.join(', ')}`,
+      found: extension === '' ? 'a file without an extension' : extension,
+      fix: 'Convert the model to ONNX, or list a plugin that reads this format under `plugins`.',
+    })
+  }
+}
+
+function entryName({ hash }: Model, { name }: ModelReader): string {
+  return `${hash}-${name.replaceAll(/[^\w.@-]/g, '-')}.onnx`
+}
+
+async function readSource(model: Model): Promise<Uint8Array> {
+  let bytes: Buffer
+  try {
+    bytes = await readFile(model.path)
+  } catch (cause) {
+    throw new KintsugiError('E_FILE', {
+      message: `The model ${model.name} cannot be read.`,
+      expected: 'a readable file',
+      found: (cause as Error).message,
+      fix: 'Check the path and the permissions.',
+      cause,
+    })
+  }
+  const hash = createHash('sha256').update(bytes).digest('hex')
+  if (hash === model.hash) return bytes
+  throw new KintsugiError('E_FILE', {
+    message: `The model ${model.name} changed while it was in use.`,
+    expected: `content with SHA-256 ${model.hash}`,
+    found: `SHA-256 ${hash}`,
+    fix: 'Run again, and leave model files alone during a run.',
+  })
+}

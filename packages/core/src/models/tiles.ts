@@ -1,0 +1,84 @@
+/** A rectangle of pixels. */
+export interface Rectangle {
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+/** One cut of an image for a network. */
+export interface Tile {
+  /** What the network reads, in pixels of the padded image: the tile's own pixels and its halo, cut at the border. */
+  readonly input: Rectangle
+  /** What the tile gives, in pixels of the output image. */
+  readonly output: Rectangle
+  /** Where the output rectangle begins in the network's result. */
+  readonly offset: { readonly x: number; readonly y: number }
+}
+
+export interface TileRequest {
+  /** Size of the image in pixels, before padding. */
+  readonly width: number
+  readonly height: number
+  /** Output size divided by input size. */
+  readonly scale: number
+  /** Network inputs are multiples of this. */
+  readonly sizeMultiple: number
+  /** Input pixels that a tile reads beyond its own on each side; rounded up to the size multiple. */
+  readonly halo: number
+  /** Largest side of a tile in input pixels, halo excluded; rounded down to the size multiple, but not to zero. */
+  readonly size: number
+}
+
+/** The smallest multiple that is not below `size`. */
+export function padSize(size: number, multiple: number): number {
+  return Math.ceil(size / multiple) * multiple
+}
+
+/**
+ * Cuts an image, padded at right and bottom to the size multiple, into tiles of nearly equal size in rows from the top. Every
+ * output pixel belongs to exactly one tile. Origins and extents are multiples of the size multiple, so that the phases of
+ * strides and pixel-unshuffles are those of the untiled run; a halo that would leave the image is cut, so that zero padding
+ * happens at the true border alone.
+ */
+export function planTiles(request: TileRequest): Tile[] {
+  const columns = cutAxis(request.width, request)
+  const rows = cutAxis(request.height, request)
+  return rows.flatMap((row) =>
+    columns.map((column) => ({
+      input: { x: column.from, y: row.from, width: column.length, height: row.length },
+      output: { x: column.outFrom, y: row.outFrom, width: column.outLength, height: row.outLength },
+      offset: { x: column.offset, y: row.offset },
+    })),
+  )
+}
+
+/** One axis of a tile: what it reads, what it gives, and where that lies in its result. */
+interface Cut {
+  readonly from: number
+  readonly length: number
+  readonly outFrom: number
+  readonly outLength: number
+  readonly offset: number
+}
+
+function cutAxis(extent: number, { scale, sizeMultiple, halo, size }: TileRequest): Cut[] {
+  const padded = padSize(extent, sizeMultiple)
+  const margin = padSize(halo, sizeMultiple)
+  const side = Math.max(1, Math.floor(Math.min(size, padded) / sizeMultiple)) * sizeMultiple
+  const count = Math.ceil(padded / side)
+  const units = padded / sizeMultiple
+  const boundary = (i: number) => Math.floor((i * units) / count) * sizeMultiple
+  return Array.from({ length: count }, (_, i) => {
+    const from = Math.max(0, boundary(i) - margin)
+    const to = Math.min(padded, boundary(i + 1) + margin)
+    const outFrom = boundary(i) * scale
+    const outTo = Math.min(boundary(i + 1) * scale, outputSize(extent, scale))
+    return { from, length: to - from, outFrom, outLength: outTo - outFrom, offset: outFrom - from * scale }
+  })
+}
+
+/** Output pixels for a number of input pixels; a reducing network keeps the last, partly covered pixel. */
+export function outputSize(extent: number, scale: number): number {
+  return Math.ceil(extent * scale)
+}

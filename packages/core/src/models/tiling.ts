@@ -1,0 +1,79 @@
+import { KintsugiError } from '../errors/error.js'
+import type { ModelFacts } from '../onnx/index.js'
+import type { TileSettings } from './runner.js'
+import { padSize } from './tiles.js'
+
+/** How an image is cut for a network, decided. */
+export interface Tiling {
+  readonly mode: 'exact' | 'bounded' | 'whole'
+  /** Input pixels on each side of a tile. */
+  readonly halo: number
+  /** Largest side of a tile in input pixels, halo excluded; Infinity if the image is not cut. */
+  readonly size: number
+}
+
+export interface TilingRequest {
+  readonly width: number
+  readonly height: number
+  readonly facts: Pick<ModelFacts, 'halo' | 'bounded' | 'sizeMultiple'>
+  /** Bytes that the network's run takes for each input pixel (`estimateWorkingBytes`). */
+  readonly bytesPerPixel: number
+  readonly settings?: Partial<TileSettings>
+}
+
+/** A radius up to which exactness is worth its cost: about that of six RRDBs is not (94 px), that of two is (34 px). */
+const LARGEST_EXACT_HALO = 64
+/** At this halo the largest error of a 32-layer SRVGGNetCompact is a millionth of its output's spread. */
+const BOUNDED_HALO = 32
+/** An image of this many pixels is faster in one run than in tiles with their halo. */
+const LARGEST_UNCUT_AREA = 512 * 512
+/** Beyond this side, halo included, throughput with a halo no longer grows. */
+const LARGEST_SIDE = 384
+/** Below this side a tile is mostly halo. */
+const SMALLEST_SIZE = 64
+/** Most bytes that one run may take when the tile size is not set. */
+const LARGEST_WORKING_SET = 2.5 * 2 ** 30
+
+/**
+ * Decides how to cut an image from the model, the image size and the settings alone, never from jobs or free memory.
+ * Throws `E_MODEL_FORM` if exact tiles of a set size are asked of a network whose every output depends on the whole image.
+ */
+export function chooseTiling(request: TilingRequest): Tiling {
+  const { facts, settings = {} } = request
+  const mode = chooseMode(facts, settings.mode ?? 'auto')
+  if (mode === 'whole') return { mode, halo: 0, size: Infinity }
+  const halo = mode === 'exact' ? facts.halo : boundedHalo(facts, settings)
+  if (halo === 'global' || halo === undefined) {
+    if (settings.size !== undefined) throw noExactTiles()
+    return { mode: 'whole', halo: 0, size: Infinity }
+  }
+  return { mode, halo, size: settings.size ?? defaultSize(request, halo) }
+}
+
+function chooseMode({ halo, bounded }: TilingRequest['facts'], mode: TileSettings['mode']): Tiling['mode'] {
+  if (mode !== 'auto') return mode
+  if (typeof halo === 'number') return halo <= LARGEST_EXACT_HALO ? 'exact' : 'bounded'
+  return bounded === undefined ? 'whole' : 'bounded'
+}
+
+function boundedHalo({ halo, bounded }: TilingRequest['facts'], settings: Partial<TileSettings>): number {
+  if (settings.halo !== undefined) return settings.halo
+  return Math.min(bounded?.halo ?? BOUNDED_HALO, typeof halo === 'number' ? halo : Infinity)
+}
+
+function defaultSize({ width, height, facts, bytesPerPixel }: TilingRequest, halo: number): number {
+  const affordable = LARGEST_WORKING_SET / bytesPerPixel
+  const area = padSize(width, facts.sizeMultiple) * padSize(height, facts.sizeMultiple)
+  if (area <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
+  const side = Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(affordable)))
+  return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.sizeMultiple))
+}
+
+function noExactTiles(): KintsugiError {
+  return new KintsugiError('E_MODEL_FORM', {
+    message: 'No tile of this network is exact.',
+    expected: 'a network whose output pixels depend on a limited neighbourhood',
+    found: 'a network in which every output pixel depends on the whole image',
+    fix: "Use the tile mode 'whole' or 'bounded', or leave the tile size out.",
+  })
+}

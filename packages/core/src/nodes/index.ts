@@ -1,0 +1,16 @@
+import { type Plugin, definePlugin } from '../plugin/plugin.js'
+import { VERSION } from '../version.js'
+import { convert } from './convert.js'
+import { crop } from './crop.js'
+import { modCrop } from './mod-crop.js'
+import { readImage } from './read-image.js'
+import { value } from './value.js'
+
+export { convert, crop, modCrop, readImage, value }
+
+/** The node types of the family `core`. */
+export const corePlugin: Plugin = definePlugin({
+  name: '@kintsugi/core',
+  version: VERSION,
+  nodes: [convert, crop, modCrop, readImage, value],
+})

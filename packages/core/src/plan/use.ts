@@ -1,0 +1,121 @@
+import { isPipelinePath } from '../document/load.js'
+import { nearest } from '../document/suggest.js'
+import type { UseNode } from '../document/types.js'
+import { formUses } from '../forms/index.js'
+import { unionAxes } from './axes.js'
+import { stageOf } from './builder.js'
+import { bindPorts } from './connections.js'
+import { checkValues, compile, evaluateConstant, formAxes, isConstant } from './forms.js'
+import { planNested } from './nested.js'
+import type { NodeSite, PlannedNode } from './nodes.js'
+import type { Axis } from './axes.js'
+import type { InputBinding, Source, TaskNode } from './plan.js'
+import { drawOf, pixelDrawOf, randomnessOf } from './randomness.js'
+import { planReduction } from './reduction.js'
+
+/** Plans a node that runs a node type or a nested pipeline. */
+export function planUse(site: NodeSite, node: UseNode): PlannedNode {
+  const { builder, scope } = site
+  if (isPipelinePath(node.use)) return planNested(site, node, scope.resolveFile(node.use))
+  const pipeline = builder.registry.pipeline(node.use)
+  if (pipeline !== undefined) return planNested(site, node, pipeline)
+  const registered = builder.registry.node(node.use)
+  if (registered !== undefined) return planTask(site, node, registered)
+  const guess = nearest(node.use, builder.registry.names())
+  throw scope.fault('E_NODE_UNKNOWN', [...site.path, 'use'], {
+    message: `No installed plugin provides the node type "${node.use}".`,
+    expected: 'a node type that `kintsugi nodes` lists, or a path such as ./pipeline.yaml',
+    found: node.use,
+    fix: guess === undefined ? 'Install the plugin that provides it, or list it under "plugins".' : `Write "${guess}".`,
+  })
+}
+
+function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registered']): PlannedNode {
+  const { builder, scope, name } = site
+  const { inputs, params: own } = bindPorts(site, node, registered.inputs)
+  const withPath = [...site.path, 'with']
+  const params = compile(scope, own, withPath, 'with')
+  builder.raise(checkValues(scope, params, registered.validate, withPath))
+
+  const bindings = Object.values(inputs)
+  const uses = formUses(params)
+  const portForms = bindings.flatMap((binding) => (binding.kind === 'form' ? [binding.form] : []))
+  const draws = uses.draws || portForms.some((form) => formUses(form).draws)
+  const axesBefore = unionAxes(
+    ...bindings.map(bindingAxes),
+    formAxes(params),
+    alongAxes(site, node),
+    draws || registered.random ? scope.inherited.along : [],
+  )
+  const reduction = planReduction(site, node, registered, inputs, axesBefore)
+  const axes = reduction.axes
+  const randomness = randomnessOf(scope, name, node, axes, site.path)
+  const sources = [...bindings.flatMap(bindingSources), ...uses.sources, ...portForms.flatMap((form) => formUses(form).sources)]
+  const task = builder.add<TaskNode>({
+    kind: 'task',
+    path: scope.path + name,
+    axes,
+    outputs: new Map(),
+    registered,
+    inputs,
+    params,
+    constant: isConstant(params) ? registered.complete(evaluateConstant(params) as Record<string, unknown>) : undefined,
+    folder: scope.folder,
+    draw: drawOf(randomness, axes),
+    pixels: pixelDrawOf(randomness, axes),
+    over: reduction.over,
+    group: reduction.group,
+    missing: node.missing ?? 'fail',
+    stage: stageOf([...sources, ...reduction.sources], reduction.over.length > 0),
+    place: () => scope.source.locate(site.path),
+  })
+  task.outputs = outputsOf(site, node, task, reduction.outputAxes)
+  const [first] = bindings
+  return { outputs: builder.sources(task), first: first?.kind === 'source' ? first.source : undefined }
+}
+
+/** Output ports with their axes; expanding nodes open theirs here. */
+function outputsOf(site: NodeSite, node: UseNode, task: TaskNode, axes: readonly Axis[]): TaskNode['outputs'] {
+  const { builder, scope } = site
+  const opened = new Map<string, Axis>()
+  return new Map(
+    [...task.registered.outputs].map(([port, output]) => {
+      if (task.registered.kind !== 'expand' || output.opens === undefined) return [port, { type: output.type, axes }]
+      const axisName = node.opens ?? output.opens
+      let axis = opened.get(axisName)
+      if (axis === undefined) {
+        if (scope.axes.has(axisName)) {
+          throw scope.fault('E_AXIS', [...site.path, 'use'], {
+            message: `"${site.name}" opens axis "${axisName}", which has its origin in ${scope.axes.get(axisName)?.declared ?? ''}.`,
+            expected: 'one origin for an axis',
+            fix: `Give the axis another name: "opens: other".`,
+          })
+        }
+        axis = builder.addAxis(axisName, scope.path + axisName, `node ${site.name}`, { kind: 'opened', node: task, port })
+        opened.set(axisName, axis)
+        scope.axes.set(axisName, axis)
+      }
+      return [port, { type: output.type, axes: unionAxes(axes, [axis]) }]
+    }),
+  )
+}
+
+/** Axes that `along` adds. */
+export function alongAxes(site: NodeSite, node: { along?: string[] }): Axis[] {
+  return unionAxes((node.along ?? []).map((name, i) => site.scope.axis(name, [...site.path, 'along', i])))
+}
+
+/** Axes of what fills a port. */
+export function bindingAxes(binding: InputBinding): readonly Axis[] {
+  if (binding.kind === 'source') return binding.source.axes
+  if (binding.kind === 'form') return formAxes(binding.form)
+  return unionAxes(...Object.values(binding.entries).map((source) => source.axes))
+}
+
+/** Sources of what fills a port. */
+export function bindingSources(binding: InputBinding): Source[] {
+  if (binding.kind === 'source') return [binding.source]
+  if (binding.kind === 'form') return []
+  return Object.values(binding.entries)
+}
+

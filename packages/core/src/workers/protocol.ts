@@ -1,0 +1,85 @@
+import type { ErrorData } from '../errors/index.js'
+
+/** Samples in shared memory as they cross threads. */
+export interface WireSlice {
+  id: number
+  memory: SharedArrayBuffer
+  byteOffset: number
+  length: number
+}
+
+/** A port's value as it crosses threads. */
+export interface WireValue {
+  type: string
+  json: unknown
+  slices: WireSlice[]
+}
+
+/** Keys of a series whose values are asked for one at a time. */
+export interface WireSeries {
+  members: Readonly<Record<string, string>>[]
+  missing: number
+}
+
+/** What fills an input port. */
+export type WireInput =
+  | { kind: 'one'; value: WireValue }
+  | { kind: 'many'; values: Record<string, WireValue> }
+  | { kind: 'series'; series: WireSeries }
+  | { kind: 'many-series'; series: Record<string, WireSeries> }
+
+/** What a worker gets when it starts. */
+export interface WorkerSetup {
+  /** Set to 1 when the run is cancelled. */
+  cancelled: Int32Array
+  /** Woken when an answer to a request for memory lies in its port. */
+  answered: Int32Array
+  /** Where memory is asked for. */
+  memory: import('node:worker_threads').MessagePort
+  /** URLs of the plugins that read model files. */
+  readerPlugins: string[]
+  cacheDir: string | undefined
+  provider: string
+}
+
+/** One run of a node. */
+export interface TaskMessage {
+  type: 'task'
+  task: number
+  /** URL of the plugin, or `undefined` for the core's own nodes. */
+  plugin: string | undefined
+  node: string
+  inputs: Record<string, WireInput>
+  params: unknown
+  random: Uint8Array | undefined
+}
+
+/** Encodes an image for saving. */
+export interface EncodeMessage {
+  type: 'encode'
+  task: number
+  image: WireValue
+  format: string
+  options: Record<string, unknown>
+  lineage: string | undefined
+}
+
+export type ToWorker =
+  | TaskMessage
+  | EncodeMessage
+  | { type: 'loaded'; request: number; value?: WireValue; error?: ErrorData }
+  | { type: 'close' }
+
+export type FromWorker =
+  | { type: 'done'; task: number; outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][] }
+  | { type: 'encoded'; task: number; bytes: Uint8Array; pixels: string }
+  | { type: 'failed'; task: number; error: ErrorData; own: boolean }
+  | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }
+  | { type: 'progress'; task: number; fraction: number }
+  | { type: 'warn'; task: number; message: string }
+
+/** A request for memory, answered with `{ id, memory }`. */
+export interface AllocateRequest {
+  task: number
+  bytes: number
+}

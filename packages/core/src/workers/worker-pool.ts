@@ -1,0 +1,297 @@
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
+import { fileURLToPath } from 'node:url'
+import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
+import { releaseValue, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
+import type { AllocateRequest, EncodeMessage, FromWorker, TaskMessage, ToWorker, WireInput, WireSeries, WireValue, WorkerSetup } from './protocol.js'
+import type { EncodeRequest, SeriesSource, TaskInput, TaskRequest, TaskRunner } from './task.js'
+
+export interface WorkerPoolOptions {
+  /** Most threads. */
+  size: number
+  pool: BufferPool
+  /** Set to 1 when the run is cancelled. */
+  cancelled: Int32Array
+  readerPlugins: readonly string[]
+  cacheDir: string | undefined
+  provider: string
+}
+
+/** What came back for an encoded image. */
+export interface Encoded {
+  bytes: Uint8Array
+  /** Hash of the samples as they were encoded. */
+  pixels: string
+}
+
+interface Job {
+  order: number
+  model: string | undefined
+  send(thread: Thread): void
+  resolve(value: FromWorker): void
+  reject(error: unknown): void
+  request: TaskRequest | undefined
+}
+
+interface Thread {
+  worker: Worker
+  memory: MessagePort
+  answered: Int32Array
+  job: Job | undefined
+  /** Buffers that the running task has asked for. */
+  allocated: Map<number, PooledBuffer>
+  /** Members of series that the running task has loaded. */
+  loaded: StoredValue[]
+  models: Set<string>
+}
+
+/**
+ * Worker threads that run nodes. Threads start when they are needed, run one task at a time and are never terminated: a network
+ * session that is running when its thread is torn down aborts the whole process.
+ */
+export class WorkerPool implements TaskRunner {
+  private readonly threads: Thread[] = []
+  private readonly queue: Job[] = []
+  private nextTask = 1
+  private closed: (() => void) | undefined
+  private closing: Promise<void> | undefined
+
+  constructor(private readonly options: WorkerPoolOptions) {}
+
+  async run(request: TaskRequest): Promise<StoredOutputs> {
+    const { registered } = request
+    const reply = await this.submit(request.order, request.model, request, (task) => ({
+      type: 'task',
+      task,
+      plugin: registered.plugin.specifier === CORE ? undefined : registered.plugin.specifier,
+      node: registered.name,
+      inputs: Object.fromEntries(Object.entries(request.inputs).map(([name, input]) => [name, wireInput(registered.inputs.get(name)?.type ?? 'image', input)])),
+      params: request.params,
+      random: request.random,
+    }))
+    if (reply.type !== 'done') throw new Error('a task was answered with something else')
+    return this.outputs.get(reply) ?? new Map()
+  }
+
+  /** Encodes an image in a thread. */
+  async encode(request: EncodeRequest): Promise<Encoded> {
+    const reply = await this.submit(request.order, undefined, undefined, (task) => ({
+      type: 'encode',
+      task,
+      image: wireValue('image', request.image),
+      format: request.format,
+      options: { ...request.options },
+      lineage: request.lineage,
+    }))
+    if (reply.type !== 'encoded') throw new Error('an image was answered with something else')
+    return { bytes: reply.bytes, pixels: reply.pixels }
+  }
+
+  /** Lets running tasks end, then ends the threads. Waiting tasks are refused. */
+  close(): Promise<void> {
+    this.closing ??= new Promise<void>((resolve) => {
+      this.closed = resolve
+      for (const job of this.queue.splice(0)) job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+      for (const thread of this.threads) if (thread.job === undefined) post(thread, { type: 'close' })
+      if (this.threads.length === 0) resolve()
+    })
+    return this.closing
+  }
+
+  private readonly outputs = new WeakMap<FromWorker, StoredOutputs>()
+
+  private submit(order: number, model: string | undefined, request: TaskRequest | undefined, message: (task: number) => TaskMessage | EncodeMessage): Promise<FromWorker> {
+    if (this.closing !== undefined) return Promise.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+    return new Promise((resolve, reject) => {
+      const job: Job = { order, model, request, resolve, reject, send: (thread) => post(thread, message(this.nextTask++)) }
+      const at = this.queue.findIndex((other) => other.order > order)
+      if (at < 0) this.queue.push(job)
+      else this.queue.splice(at, 0, job)
+      this.dispatch()
+    })
+  }
+
+  private dispatch(): void {
+    while (this.queue.length > 0) {
+      const idle = this.threads.filter((thread) => thread.job === undefined)
+      if (idle.length === 0 && this.threads.length >= this.options.size) return
+      const job = this.queue.shift()
+      if (job === undefined) return
+      const model = job.model
+      const thread = (model === undefined ? undefined : idle.find((t) => t.models.has(model))) ?? idle[0] ?? this.start()
+      thread.job = job
+      thread.worker.ref()
+      if (job.model !== undefined) thread.models.add(job.model)
+      try {
+        job.send(thread)
+      } catch (error) {
+        thread.job = undefined
+        job.reject(error)
+      }
+    }
+  }
+
+  private start(): Thread {
+    const { cancelled, readerPlugins, cacheDir, provider } = this.options
+    const channel = new MessageChannel()
+    const answered = new Int32Array(new SharedArrayBuffer(4))
+    const setup: WorkerSetup = { cancelled, answered, memory: channel.port2, readerPlugins: [...readerPlugins], cacheDir, provider }
+    const worker = new Worker(fileURLToPath(import.meta.resolve('@kintsugi/core/worker')), { workerData: setup, transferList: [channel.port2] })
+    const thread: Thread = { worker, memory: channel.port1, answered, job: undefined, allocated: new Map(), loaded: [], models: new Set() }
+    channel.port1.on('message', (request: AllocateRequest) => {
+      const buffer = this.options.pool.allocate(request.bytes)
+      thread.allocated.set(buffer.id, buffer)
+      thread.memory.postMessage({ id: buffer.id, memory: buffer.memory })
+      Atomics.store(thread.answered, 0, 1)
+      Atomics.notify(thread.answered, 0)
+    })
+    channel.port1.unref()
+    worker.on('message', (message: FromWorker) => this.take(thread, message))
+    worker.on('error', (error) => this.lose(thread, error))
+    worker.on('exit', () => this.leave(thread))
+    worker.unref()
+    this.threads.push(thread)
+    return thread
+  }
+
+  private take(thread: Thread, message: FromWorker): void {
+    const job = thread.job
+    if (job === undefined) return
+    switch (message.type) {
+      case 'progress':
+        job.request?.onProgress(message.fraction)
+        return
+      case 'warn':
+        job.request?.onWarning(message.message)
+        return
+      case 'load':
+        void this.loadMember(thread, job, message)
+        return
+      case 'failed': {
+        const error = fromErrorData(message.error)
+        this.free(thread)
+        job.reject(message.own ? error : new ForeignError(error))
+        this.dispatch()
+        return
+      }
+      case 'done':
+        this.outputs.set(message, this.keep(thread, job, message))
+        this.free(thread)
+        job.resolve(message)
+        this.dispatch()
+        return
+      case 'encoded':
+        this.free(thread)
+        job.resolve(message)
+        this.dispatch()
+    }
+  }
+
+  /** The outputs of a finished task, each buffer with a reference for them. */
+  private keep(thread: Thread, job: Job, message: FromWorker & { type: 'done' }): StoredOutputs {
+    const known = new Map(thread.allocated)
+    const add = (value: StoredValue): void => {
+      for (const { buffer } of value.slices) known.set(buffer.id, buffer)
+    }
+    for (const input of Object.values(job.request?.inputs ?? {})) {
+      if (input.kind === 'one') add(input.value)
+      else if (input.kind === 'many') Object.values(input.values).forEach(add)
+    }
+    thread.loaded.forEach(add)
+    const store = (value: WireValue): StoredValue => ({
+      json: value.json,
+      slices: value.slices.map(({ id, byteOffset, length }) => {
+        const buffer = known.get(id)
+        if (buffer === undefined) throw new Error(`a worker gave back memory ${id} that it was never given`)
+        this.options.pool.retain(buffer)
+        return { buffer, byteOffset, length }
+      }),
+    })
+    return new Map(
+      message.outputs.map(([port, output]) => [port, Array.isArray(output) ? new Map(output.map(([key, value]) => [key, store(value)])) : store(output)]),
+    )
+  }
+
+  private async loadMember(thread: Thread, job: Job, { port, entry, index, request }: FromWorker & { type: 'load' }): Promise<void> {
+    const input = job.request?.inputs[port]
+    const series = input?.kind === 'series' ? input.series : input?.kind === 'many-series' && entry !== undefined ? input.series[entry] : undefined
+    try {
+      if (series === undefined) throw new Error(`input ${port} is no series`)
+      const value = await series.load(index)
+      thread.loaded.push(value)
+      post(thread, { type: 'loaded', request, value: wireValue(job.request?.registered.inputs.get(port)?.type ?? 'image', value) })
+    } catch (error) {
+      post(thread, { type: 'loaded', request, error: toErrorData(error) })
+    }
+  }
+
+  /** Takes back what the finished task held. */
+  private free(thread: Thread): void {
+    thread.job = undefined
+    thread.worker.unref()
+    for (const buffer of thread.allocated.values()) this.options.pool.release(buffer)
+    thread.allocated.clear()
+    for (const value of thread.loaded.splice(0)) releaseValue(this.options.pool, value)
+    if (this.closing !== undefined) post(thread, { type: 'close' })
+  }
+
+  private lose(thread: Thread, error: unknown): void {
+    const job = thread.job
+    this.free(thread)
+    job?.reject(
+      new KintsugiError('E_WORKER', {
+        message: `A worker thread ended while it ran ${job.request?.registered.name ?? 'an encoder'}: ${error instanceof Error ? error.message : String(error)}`,
+        expected: 'a node that neither ends its thread nor uses up its memory',
+        fix: 'Try smaller images or tiles, or fewer --jobs.',
+        cause: error,
+      }),
+    )
+  }
+
+  private leave(thread: Thread): void {
+    thread.memory.close()
+    if (thread.job !== undefined) this.lose(thread, new Error('it exited'))
+    this.threads.splice(this.threads.indexOf(thread), 1)
+    if (this.closing === undefined) this.dispatch()
+    else if (this.threads.length === 0) this.closed?.()
+  }
+}
+
+/** Specifier of the core's own plugin. */
+export const CORE = 'core'
+
+/** An error that a node threw without meaning to tell the user. */
+export class ForeignError extends Error {
+  constructor(override readonly cause: KintsugiError) {
+    super(cause.message)
+  }
+}
+
+function post(thread: Thread, message: ToWorker): void {
+  thread.worker.postMessage(message)
+}
+
+function wireValue(type: string, value: StoredValue): WireValue {
+  return {
+    type,
+    json: value.json,
+    slices: value.slices.map(({ buffer, byteOffset, length }) => ({ id: buffer.id, memory: buffer.memory, byteOffset, length })),
+  }
+}
+
+function wireSeries({ members, missing }: SeriesSource): WireSeries {
+  return { members: [...members], missing }
+}
+
+function wireInput(type: string, input: TaskInput): WireInput {
+  switch (input.kind) {
+    case 'one':
+      return { kind: 'one', value: wireValue(type, input.value) }
+    case 'many':
+      return { kind: 'many', values: Object.fromEntries(Object.entries(input.values).map(([name, value]) => [name, wireValue(type, value)])) }
+    case 'series':
+      return { kind: 'series', series: wireSeries(input.series) }
+    case 'many-series':
+      return { kind: 'many-series', series: Object.fromEntries(Object.entries(input.series).map(([name, series]) => [name, wireSeries(series)])) }
+  }
+}

@@ -1,0 +1,212 @@
+import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import { encodeImage } from '../image/encode.js'
+import { type ImageFormat, imageFormats } from '../image/format.js'
+import { createImage, type Image } from '../image/image.js'
+import { hashEncodedSamples } from '../image/samples.js'
+import { lineageToXmp } from '../image/xmp.js'
+import { createModelEnvironment, type ModelEnvironment } from '../models/index.js'
+import type { AnyNodeDefinition, NodeContext } from '../plugin/node.js'
+import type { Plugin } from '../plugin/plugin.js'
+import type { PortType } from '../plugin/port-type.js'
+import { corePortTypes } from '../plugin/port-types.js'
+import { createStream } from '../random/generator.js'
+import { makeSeries } from './node-inputs.js'
+import type { AllocateRequest, EncodeMessage, FromWorker, TaskMessage, ToWorker, WireInput, WireSlice, WireValue, WorkerSetup } from './protocol.js'
+
+const setup = workerData as WorkerSetup
+const port = parentPort as MessagePort
+const portTypes = new Map<string, PortType>(corePortTypes.map((type) => [type.name, type]))
+const nodes = new Map<string, AnyNodeDefinition>()
+const plugins = new Map<string, Promise<Plugin>>()
+const loads = new Map<number, { resolve: (value: WireValue) => void; reject: (error: unknown) => void }>()
+let nextRequest = 1
+let environment: Promise<ModelEnvironment> | undefined
+
+port.on('message', (message: ToWorker) => {
+  if (message.type === 'task') void answer(message, runTask)
+  else if (message.type === 'encode') void answer(message, encode)
+  else if (message.type === 'loaded') takeLoaded(message)
+  else void close()
+})
+
+async function answer<M extends { task: number }>(message: M, work: (message: M) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>): Promise<void> {
+  try {
+    const { reply, transfer } = await work(message)
+    port.postMessage(reply, transfer ?? [])
+  } catch (error) {
+    send({ type: 'failed', task: message.task, error: toErrorData(error), own: error instanceof KintsugiError })
+  }
+}
+
+function send(message: FromWorker): void {
+  port.postMessage(message)
+}
+
+/** Releases the network sessions; without its listener the thread then ends by itself. */
+async function close(): Promise<void> {
+  if (environment !== undefined) await (await environment).close()
+  setup.memory.close()
+  port.close()
+}
+
+async function importPlugin(specifier: string | undefined): Promise<Plugin> {
+  const url = specifier ?? 'core'
+  let loading = plugins.get(url)
+  if (loading === undefined) {
+    loading = (
+      specifier === undefined ? import('../nodes/index.js').then((module) => module.corePlugin) : import(specifier).then((module: { default: Plugin }) => module.default)
+    ).then((plugin) => {
+      for (const node of plugin.nodes ?? []) nodes.set(`${url} ${node.name}`, node)
+      for (const type of plugin.portTypes ?? []) portTypes.set(type.name, type)
+      return plugin
+    })
+    plugins.set(url, loading)
+  }
+  return loading
+}
+
+function models(): Promise<ModelEnvironment> {
+  environment ??= Promise.all(setup.readerPlugins.map(importPlugin)).then((loaded) =>
+    createModelEnvironment({
+      readers: loaded.flatMap((plugin) => plugin.modelReaders ?? []),
+      provider: setup.provider,
+      ...(setup.cacheDir === undefined ? {} : { cacheDir: setup.cacheDir }),
+    }),
+  )
+  return environment
+}
+
+async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
+  const { task } = message
+  await importPlugin(message.plugin)
+  const definition = nodes.get(`${message.plugin ?? 'core'} ${message.node}`)
+  if (definition === undefined) throw new KintsugiError('E_PLUGIN', { message: `The plugin has no node type "${message.node}" in this thread.` })
+  const memory = new TaskMemory(task)
+  const inputs = Object.fromEntries(Object.entries(message.inputs).map(([name, input]) => [name, readInput(memory, task, name, input)]))
+  const context = makeContext(message, definition, memory)
+  const outputs = await definition.run(inputs as never, message.params as never, context)
+  const packed = Object.entries(definition.outputs).map(([name, declared]): [string, WireValue | [string, WireValue][]] => {
+    const type = typeof declared === 'string' ? declared : declared.type
+    const value = outputs[name]
+    if (value === undefined) throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
+    if (value instanceof Map) return [name, [...(value as Map<string, unknown>)].map(([key, one]) => [key, memory.pack(type, one)])]
+    return [name, memory.pack(type, value)]
+  })
+  return { reply: { type: 'done', task, outputs: packed } }
+}
+
+function readInput(memory: TaskMemory, task: number, name: string, input: WireInput): unknown {
+  const series = (wire: { members: Readonly<Record<string, string>>[]; missing: number }, entry: string | undefined): unknown =>
+    makeSeries(wire.members, wire.missing, async (index) => memory.unpack(await loadMember(task, name, entry, index)))
+  switch (input.kind) {
+    case 'one':
+      return memory.unpack(input.value)
+    case 'many':
+      return Object.fromEntries(Object.entries(input.values).map(([key, value]) => [key, memory.unpack(value)]))
+    case 'series':
+      return series(input.series, undefined)
+    case 'many-series':
+      return Object.fromEntries(Object.entries(input.series).map(([key, wire]) => [key, series(wire, key)]))
+  }
+}
+
+function loadMember(task: number, name: string, entry: string | undefined, index: number): Promise<WireValue> {
+  const request = nextRequest++
+  return new Promise((resolve, reject) => {
+    loads.set(request, { resolve, reject })
+    send({ type: 'load', task, request, port: name, entry, index })
+  })
+}
+
+function takeLoaded(message: ToWorker & { type: 'loaded' }): void {
+  const waiting = loads.get(message.request)
+  loads.delete(message.request)
+  if (message.value !== undefined) waiting?.resolve(message.value)
+  else waiting?.reject(message.error === undefined ? new Error('a member came without a value') : fromErrorData(message.error))
+}
+
+function throwIfCancelled(): void {
+  if (Atomics.load(setup.cancelled, 0) === 1) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
+}
+
+function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory: TaskMemory): NodeContext {
+  const stream = message.random === undefined ? undefined : createStream(message.random)
+  const progress = (fraction: number): void => send({ type: 'progress', task: message.task, fraction })
+  return {
+    get random() {
+      if (stream === undefined) throw new KintsugiError('E_NODE_FAILED', { message: `${definition.name} uses random numbers without declaring "random: true".` })
+      return stream
+    },
+    createImage: (shape) => createImage(shape, (length) => memory.allocate(length)),
+    openModel: async (model, options) => {
+      const hooks = { createImage: (shape: Parameters<NodeContext['createImage']>[0]) => createImage(shape, (length) => memory.allocate(length)), throwIfCancelled, progress }
+      return (await models()).open(model, hooks, options)
+    },
+    throwIfCancelled,
+    progress,
+    warn: (text) => send({ type: 'warn', task: message.task, message: text }),
+  }
+}
+
+async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
+  const image = new TaskMemory(message.task).unpack(message.image) as Image
+  const format = message.format as ImageFormat
+  const buffer = await encodeImage(image, {
+    format,
+    options: message.options,
+    ...(message.lineage === undefined ? {} : { xmp: lineageToXmp(message.lineage) }),
+  })
+  const bytes = new Uint8Array(buffer)
+  const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
+  const depth = imageFormats[format].deep ? wanted : 8
+  return { reply: { type: 'encoded', task: message.task, bytes, pixels: hashEncodedSamples(image, depth) }, transfer: [bytes.buffer] }
+}
+
+/** Shared memory of one task: what it was given and what it asks for. */
+class TaskMemory {
+  private readonly ids = new Map<SharedArrayBuffer, number>()
+
+  constructor(private readonly task: number) {}
+
+  /** Zeroed samples in pooled memory; waits for the main thread's answer. */
+  allocate(length: number): Float32Array {
+    const request: AllocateRequest = { task: this.task, bytes: length * 4 }
+    Atomics.store(setup.answered, 0, 0)
+    setup.memory.postMessage(request)
+    Atomics.wait(setup.answered, 0, 0)
+    const answer = receiveMessageOnPort(setup.memory) as { message: { id: number; memory: SharedArrayBuffer } } | undefined
+    if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
+    const { id, memory } = answer.message
+    this.ids.set(memory, id)
+    return new Float32Array(memory, 0, length).fill(0)
+  }
+
+  unpack(value: WireValue): unknown {
+    const buffers = value.slices.map((slice) => {
+      this.ids.set(slice.memory, slice.id)
+      return new Float32Array(slice.memory, slice.byteOffset, slice.length)
+    })
+    return typeOf(value.type).unpack({ json: value.json, buffers })
+  }
+
+  pack(type: string, value: unknown): WireValue {
+    const { json, buffers } = typeOf(type).pack(value)
+    const slices = buffers.map((samples): WireSlice => {
+      const memory = samples.buffer instanceof SharedArrayBuffer ? samples.buffer : undefined
+      const id = memory === undefined ? undefined : this.ids.get(memory)
+      if (memory !== undefined && id !== undefined) return { id, memory, byteOffset: samples.byteOffset, length: samples.length }
+      const copy = this.allocate(samples.length)
+      copy.set(samples)
+      const copied = copy.buffer as SharedArrayBuffer
+      return { id: this.ids.get(copied) ?? 0, memory: copied, byteOffset: 0, length: samples.length }
+    })
+    return { type, json, slices }
+  }
+}
+
+function typeOf(name: string): PortType {
+  const type = portTypes.get(name)
+  if (type === undefined) throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
+  return type
+}

@@ -1,0 +1,34 @@
+import { KintsugiError } from '@kintsugi/core/errors'
+import type { Tensors } from '../checkpoint/tensor.js'
+import type { Architecture } from './architecture.js'
+import { rrdbNet } from './rrdbnet.js'
+
+/** Every architecture that checkpoints are recognised as, the most specific first. */
+export const architectures: readonly Architecture[] = [rrdbNet]
+
+/** The architecture that the tensors are of; undefined if none. */
+export function detectArchitecture(tensors: Tensors): Architecture | undefined {
+  return architectures.find((architecture) => architecture.detect(tensors))
+}
+
+/** The architecture whose tensor names most of the given names are like. */
+export function nearestArchitecture(tensors: Tensors): { architecture: Architecture; share: number } {
+  const names = [...tensors.keys()]
+  const shares = architectures.map((architecture) => {
+    const matching = names.filter((name) => architecture.tensorNames.test(name)).length
+    return { architecture, share: matching / Math.max(names.length, 1) }
+  })
+  return shares.reduce((best, candidate) => (candidate.share > best.share ? candidate : best))
+}
+
+/** The error for tensors that no architecture has. */
+export function unknownArchitecture(file: string, tensors: Tensors): KintsugiError {
+  const { architecture, share } = nearestArchitecture(tensors)
+  const nearest = share > 0 ? `; ${Math.round(share * 100)} % of the names are like those of ${architecture.name}` : ''
+  return new KintsugiError('E_ARCHITECTURE_UNKNOWN', {
+    message: `${file} is of no known architecture.`,
+    expected: `the tensors of one of ${architectures.map(({ name }) => name).join(', ')}`,
+    found: `${tensors.size} tensors, the first ${[...tensors.keys()].slice(0, 3).join(', ') || '(none)'}${nearest}`,
+    fix: 'Export the network to ONNX with the program that made it, and use the .onnx file.',
+  })
+}

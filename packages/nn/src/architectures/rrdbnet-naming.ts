@@ -1,0 +1,66 @@
+import type { Tensors } from '../checkpoint/tensor.js'
+import type { TensorNaming } from './architecture.js'
+
+/** How the tensors of an RRDBNet are named, and how many blocks and doublings those names count. */
+export interface RrdbNaming {
+  readonly blocks: number
+  /** Number of x2 enlargements. */
+  readonly doublings: number
+  readonly naming: TensorNaming
+}
+
+/**
+ * The three naming schemes in use: BasicSR and Real-ESRGAN (`body.0.rdb1.conv1`), xinntao/ESRGAN and BSRGAN
+ * (`RRDB_trunk.0.RDB1.conv1`), and the first release of 2018 (`model.1.sub.0.RDB1.conv1.0`). Undefined for other tensors.
+ */
+export function rrdbNaming(tensors: Tensors): RrdbNaming | undefined {
+  if (tensors.has('body.0.rdb1.conv1.weight')) {
+    return {
+      blocks: highest(tensors, /^body\.(\d+)\./) + 1,
+      doublings: highest(tensors, /^conv_up(\d+)\.weight$/),
+      naming: (name) => name,
+    }
+  }
+  if (tensors.has('RRDB_trunk.0.RDB1.conv1.weight')) {
+    return {
+      blocks: highest(tensors, /^RRDB_trunk\.(\d+)\./) + 1,
+      doublings: highest(tensors, /^upconv(\d+)\.weight$/),
+      naming: trunkName,
+    }
+  }
+  if (tensors.has('model.1.sub.0.RDB1.conv1.0.weight')) {
+    const blocks = highest(tensors, /^model\.1\.sub\.(\d+)\./)
+    const doublings = Math.floor((highest(tensors, /^model\.(\d+)\./) - 4) / 3)
+    return { blocks, doublings, naming: sequentialName(tensors, blocks, doublings) }
+  }
+  return undefined
+}
+
+function trunkName(name: string): string {
+  return name
+    .replace(/^body\.(\d+)\.rdb/, 'RRDB_trunk.$1.RDB')
+    .replace(/^conv_body\./, 'trunk_conv.')
+    .replace(/^conv_up/, 'upconv')
+    .replace(/^conv_hr\./, 'HRconv.')
+}
+
+/** KAIR's class of the same scheme leaves out the `.0` of the fifth convolution, which has no activation. */
+function sequentialName(tensors: Tensors, blocks: number, doublings: number): TensorNaming {
+  const fifth = tensors.has('model.1.sub.0.RDB1.conv5.weight') ? '' : '.0'
+  return (name) =>
+    name
+      .replace(/^conv_first\./, 'model.0.')
+      .replace(/^body\.(\d+)\.rdb(\d)\.conv([1-4])\./, 'model.1.sub.$1.RDB$2.conv$3.0.')
+      .replace(/^body\.(\d+)\.rdb(\d)\.conv5\./, `model.1.sub.$1.RDB$2.conv5${fifth}.`)
+      .replace(/^conv_body\./, `model.1.sub.${blocks}.`)
+      .replace(/^conv_up(\d+)\./, (_, stage: string) => `model.${3 * Number(stage)}.`)
+      .replace(/^conv_hr\./, `model.${3 * doublings + 2}.`)
+      .replace(/^conv_last\./, `model.${3 * doublings + 4}.`)
+}
+
+/** The highest number that the pattern captures in any name; 0 if none. */
+function highest(tensors: Tensors, pattern: RegExp): number {
+  let result = 0
+  for (const name of tensors.keys()) result = Math.max(result, Number(pattern.exec(name)?.[1] ?? 0))
+  return result
+}

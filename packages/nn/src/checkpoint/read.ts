@@ -1,0 +1,91 @@
+import { readFile, stat } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { KintsugiError } from '@kintsugi/core/errors'
+import { formatError } from './format-error.js'
+import { checkLimit, limits, type MemoryAllowance, memoryAllowance } from './limits.js'
+import { materialise } from './materialise.js'
+import { looksLikeSafetensors, readSafetensors } from './safetensors.js'
+import type { Tensor, Tensors } from './tensor.js'
+import { legacyMagic, readTorchLegacy } from './torch-legacy.js'
+import type { TorchObject } from './torch-object.js'
+import { readTorchZip } from './torch-zip.js'
+import { findStateDict, stripPrefixes } from './wrapper.js'
+
+/** The weights in a checkpoint file. */
+export interface Checkpoint {
+  /** Tensors by name, prefixes stripped, in file order. Many are views of the file's bytes: do not write into them. */
+  readonly tensors: Tensors
+  readonly format: 'torch-zip' | 'torch-legacy' | 'safetensors'
+  /** Keys under which the tensors stood, such as `params_ema`; `none` if bare. */
+  readonly wrapper: string
+  /** What was stripped from the front of every name, such as `module.`. */
+  readonly prefix: string
+  /** Other sets of weights in the file that were passed over. */
+  readonly passedOver: readonly string[]
+}
+
+/** A path, or the file's bytes. */
+export type CheckpointSource = string | Uint8Array
+
+/**
+ * Reads a `.pth`, `.pt` or `.safetensors` file, recognised by content. Nothing in it is executed.
+ * Throws `E_CHECKPOINT_FORMAT`, `_PICKLE`, `_TENSOR` or `_LIMIT`; `E_FILE` if the path cannot be read.
+ */
+export async function readCheckpoint(source: CheckpointSource, name?: string): Promise<Checkpoint> {
+  const file = name ?? (typeof source === 'string' ? basename(source) : 'checkpoint')
+  const bytes = await readSource(source)
+  const memory = memoryAllowance(file, bytes.length)
+  if (startsWith(bytes, [0x50, 0x4b, 3, 4]))
+    return fromTorch(await readTorchZip(bytes, file, memory), 'torch-zip', file, memory)
+  if (startsWith(bytes, legacyMagic))
+    return fromTorch(readTorchLegacy(bytes, file, memory), 'torch-legacy', file, memory)
+  if (looksLikeSafetensors(bytes)) {
+    const { tensors, prefix } = stripPrefixes(readSafetensors(bytes, file, memory).tensors)
+    return { tensors, format: 'safetensors', wrapper: 'none', prefix, passedOver: [] }
+  }
+  throw formatError(file, 'a checkpoint that PyTorch or safetensors wrote', describeStart(bytes))
+}
+
+/** The bytes of a source. Throws `E_FILE` if the path cannot be read. */
+export async function readSource(source: CheckpointSource): Promise<Uint8Array> {
+  if (typeof source !== 'string') return source
+  try {
+    checkLimit(basename(source), 'its size in bytes', (await stat(source)).size, limits.fileBytes)
+    return await readFile(source)
+  } catch (cause) {
+    if (cause instanceof KintsugiError) throw cause
+    throw new KintsugiError('E_FILE', {
+      message: `${source} cannot be read.`,
+      found: (cause as Error).message,
+      fix: 'Check the path and its permissions.',
+      cause,
+    })
+  }
+}
+
+function fromTorch(
+  object: TorchObject,
+  format: Checkpoint['format'],
+  file: string,
+  memory: MemoryAllowance,
+): Checkpoint {
+  const { tensors, ...found } = findStateDict(object.root, file)
+  checkLimit(file, 'the number of its tensors', tensors.size, limits.tensors)
+  const materialised = [...tensors].map(([name, reference]): [string, Tensor] => {
+    return [name, materialise(file, name, reference, object.storage(reference.storage), memory)]
+  })
+  return { ...found, tensors: new Map(materialised), format }
+}
+
+function startsWith(bytes: Uint8Array, start: ArrayLike<number>): boolean {
+  return bytes.length >= start.length && Array.from(start).every((byte, i) => bytes[i] === byte)
+}
+
+function describeStart(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file'
+  const start = bytes.subarray(0, 16)
+  const text = new TextDecoder('latin1').decode(start)
+  if (text.startsWith('version https://') || text.trimStart().startsWith('<'))
+    return 'a text file, such as a download page or a Git LFS pointer'
+  return `a file of ${bytes.length} bytes that begins with ${Buffer.from(start).toString('hex')}`
+}

@@ -1,0 +1,10 @@
+import type { ModelReader } from '@kintsugi/core'
+import { convertCheckpoint, inspectCheckpoint } from './convert.js'
+
+/** The service through which plugins let the core open checkpoints. The number in its name changes with the graphs it builds. */
+export const checkpointReader: ModelReader = {
+  name: 'nn/checkpoint@1',
+  extensions: ['.pth', '.pt', '.safetensors'],
+  read: (path) => convertCheckpoint(path),
+  inspect: (path) => inspectCheckpoint(path),
+}

@@ -1,0 +1,57 @@
+/**
+ * Two output rows of a correlation with a dense kernel: out0 from rows[0 .. height - 1], out1 from rows[1 .. height].
+ * `weights` holds the kernel with a row of zeros above and another below; `rows` holds height + 1 addresses of padded rows.
+ * Sharing the loaded samples between two rows makes the arithmetic, not the loads, the bound.
+ */
+export function convolvePair(
+  out0: usize,
+  out1: usize,
+  rows: usize,
+  weights: usize,
+  kernelWidth: i32,
+  kernelHeight: i32,
+  width: i32,
+): void {
+  const line = (<usize>kernelWidth) << 2
+  for (let x = 0; x < width; x += 16) {
+    const at = (<usize>x) << 2
+    let a0 = f32x4.splat(0),
+      a1 = a0,
+      a2 = a0,
+      a3 = a0
+    let b0 = a0,
+      b1 = a0,
+      b2 = a0,
+      b3 = a0
+    for (let r = 0; r <= kernelHeight; r++) {
+      let p = <usize>load<u32>(rows + ((<usize>r) << 2)) + at
+      let w = weights + <usize>r * line
+      const end = w + line
+      for (; w < end; w += 4) {
+        const v0 = v128.load(p)
+        const v1 = v128.load(p, 16)
+        const v2 = v128.load(p, 32)
+        const v3 = v128.load(p, 48)
+        const wb = v128.load32_splat(w)
+        const wa = v128.load32_splat(w + line)
+        a0 = f32x4.add(a0, f32x4.mul(wa, v0))
+        a1 = f32x4.add(a1, f32x4.mul(wa, v1))
+        a2 = f32x4.add(a2, f32x4.mul(wa, v2))
+        a3 = f32x4.add(a3, f32x4.mul(wa, v3))
+        b0 = f32x4.add(b0, f32x4.mul(wb, v0))
+        b1 = f32x4.add(b1, f32x4.mul(wb, v1))
+        b2 = f32x4.add(b2, f32x4.mul(wb, v2))
+        b3 = f32x4.add(b3, f32x4.mul(wb, v3))
+        p += 4
+      }
+    }
+    v128.store(out0 + at, a0)
+    v128.store(out0 + at, a1, 16)
+    v128.store(out0 + at, a2, 32)
+    v128.store(out0 + at, a3, 48)
+    v128.store(out1 + at, b0)
+    v128.store(out1 + at, b1, 16)
+    v128.store(out1 + at, b2, 32)
+    v128.store(out1 + at, b3, 48)
+  }
+}

@@ -1,0 +1,85 @@
+// Columns are resampled four rows at a time: with the rows interleaved, a column is one vector and every lane does the
+// same sum, so no gather and no horizontal addition is needed.
+
+/** out[4 * x + r] = row r [x] for x < width rounded up to 4. */
+export function interleave(out: usize, row0: usize, row1: usize, row2: usize, row3: usize, width: i32): void {
+  for (let x = 0; x < width; x += 4) {
+    const at = (<usize>x) << 2
+    const a = v128.load(row0 + at)
+    const b = v128.load(row1 + at)
+    const c = v128.load(row2 + at)
+    const d = v128.load(row3 + at)
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+    const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+    const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    const o = out + (at << 2)
+    v128.store(o, v128.shuffle<f64>(ab, cd, 0, 2))
+    v128.store(o, v128.shuffle<f64>(ab, cd, 1, 3), 16)
+    v128.store(o, v128.shuffle<f64>(AB, CD, 0, 2), 32)
+    v128.store(o, v128.shuffle<f64>(AB, CD, 1, 3), 48)
+  }
+}
+
+/**
+ * Output column x of four rows is the sum over k of weights[x * taps + k] * column starts[x] + k of the interleaved rows.
+ * Rows are written apart again, in whole blocks of 4 columns: starts and weights hold zeros up to a multiple of 4.
+ */
+export function resampleColumns(
+  out0: usize,
+  out1: usize,
+  out2: usize,
+  out3: usize,
+  columns: usize,
+  starts: usize,
+  weights: usize,
+  taps: i32,
+  width: i32,
+): void {
+  const line = (<usize>taps) << 2
+  for (let x = 0; x < width; x += 4) {
+    const at = (<usize>x) << 2
+    let p0 = columns + ((<usize>load<u32>(starts + at)) << 4)
+    let p1 = columns + ((<usize>load<u32>(starts + at, 4)) << 4)
+    let p2 = columns + ((<usize>load<u32>(starts + at, 8)) << 4)
+    let p3 = columns + ((<usize>load<u32>(starts + at, 12)) << 4)
+    let w1 = weights + line
+    let w2 = w1 + line
+    let w3 = w2 + line
+    let a = f32x4.mul(v128.load32_splat(weights), v128.load(p0))
+    let b = f32x4.mul(v128.load32_splat(w1), v128.load(p1))
+    let c = f32x4.mul(v128.load32_splat(w2), v128.load(p2))
+    let d = f32x4.mul(v128.load32_splat(w3), v128.load(p3))
+    for (let k = 1; k < taps; k++) {
+      weights += 4
+      w1 += 4
+      w2 += 4
+      w3 += 4
+      p0 += 16
+      p1 += 16
+      p2 += 16
+      p3 += 16
+      a = f32x4.add(a, f32x4.mul(v128.load32_splat(weights), v128.load(p0)))
+      b = f32x4.add(b, f32x4.mul(v128.load32_splat(w1), v128.load(p1)))
+      c = f32x4.add(c, f32x4.mul(v128.load32_splat(w2), v128.load(p2)))
+      d = f32x4.add(d, f32x4.mul(v128.load32_splat(w3), v128.load(p3)))
+    }
+    weights = w3 + 4
+    const ab = v128.shuffle<f32>(a, b, 0, 4, 1, 5)
+    const AB = v128.shuffle<f32>(a, b, 2, 6, 3, 7)
+    const cd = v128.shuffle<f32>(c, d, 0, 4, 1, 5)
+    const CD = v128.shuffle<f32>(c, d, 2, 6, 3, 7)
+    v128.store(out0 + at, v128.shuffle<f64>(ab, cd, 0, 2))
+    v128.store(out1 + at, v128.shuffle<f64>(ab, cd, 1, 3))
+    v128.store(out2 + at, v128.shuffle<f64>(AB, CD, 0, 2))
+    v128.store(out3 + at, v128.shuffle<f64>(AB, CD, 1, 3))
+  }
+}
+
+/** out[x] = row[starts[x]]. */
+export function pickColumns(out: usize, row: usize, starts: usize, width: i32): void {
+  for (let x = 0; x < width; x++) {
+    const at = (<usize>x) << 2
+    store<u32>(out + at, load<u32>(row + ((<usize>load<u32>(starts + at)) << 2)))
+  }
+}

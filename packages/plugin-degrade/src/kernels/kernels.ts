@@ -1,0 +1,62 @@
+import { wasm } from './kernels.wasm.js'
+
+/** The WebAssembly row kernels of `assembly/`. Arguments are byte addresses in their memory, counts and widths in samples. */
+export interface Kernels {
+  readonly memory: KernelMemory
+  packPlane(bytes: number, plane: number, count: number): void
+  unpackPlane(plane: number, bytes: number, count: number): void
+  packColor(bytes: number, planes: number, stride: number, count: number): void
+  unpackColor(planes: number, stride: number, bytes: number, count: number): void
+  combineRows(out: number, rows: number, weights: number, taps: number, width: number): void
+  convolveRow(out: number, row: number, weights: number, taps: number, width: number): void
+  padRow(out: number, row: number, width: number, before: number, after: number, indices: number): void
+  convolvePair(
+    out0: number,
+    out1: number,
+    rows: number,
+    weights: number,
+    kernelWidth: number,
+    kernelHeight: number,
+    width: number,
+  ): void
+  interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void
+  resampleColumns(
+    out0: number,
+    out1: number,
+    out2: number,
+    out3: number,
+    columns: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    width: number,
+  ): void
+  pickColumns(out: number, row: number, starts: number, width: number): void
+}
+
+/** The kernels' linear memory; `buffer` is another one after growing. */
+export interface KernelMemory {
+  readonly buffer: ArrayBuffer
+  /** Adds pages of 64 KiB. */
+  grow(pages: number): number
+}
+
+// Node's type declarations leave WebAssembly to the browser's library, which this package does not load.
+interface WebAssemblyGlobal {
+  Module: new (bytes: Uint8Array) => object
+  Instance: new (module: object) => { readonly exports: unknown }
+}
+
+/** Samples that a kernel may write after the end of a row. */
+export const ROW_SLACK = 15
+
+let instance: Kernels | undefined
+
+/** This thread's kernels, instantiated at the first call. */
+export function kernels(): Kernels {
+  if (instance === undefined) {
+    const { Instance, Module } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly
+    instance = new Instance(new Module(Buffer.from(wasm, 'base64'))).exports as Kernels
+  }
+  return instance
+}

@@ -1,0 +1,96 @@
+import { KintsugiError } from '@kintsugi/core'
+import { type Kernels, kernels } from './kernels.js'
+
+const PAGE = 65536
+/** Bytes at the start of the memory that belong to the module itself. */
+const BASE = 1024
+const ALIGNMENT = 64
+const MAXIMUM = 2 ** 32
+
+/** Working memory of one kernel operation: reserve the parts, then `open` it. The next operation starts afresh in the same memory. */
+export class Scratch {
+  private top = BASE
+  private readonly fills: { address: number; values: Float32Array | Int32Array; count: number }[] = []
+
+  /** Reserves room for 4-byte words and gives their byte address. */
+  words(count: number): number {
+    const address = this.top
+    this.top = Math.ceil((address + count * 4) / ALIGNMENT) * ALIGNMENT
+    return address
+  }
+
+  /** Reserves room for `count` words that start with `values` when opened and end with zeros. */
+  constants(values: Float32Array | Int32Array, count = values.length): number {
+    const address = this.words(count)
+    this.fills.push({ address, values, count })
+    return address
+  }
+
+  /** Grows the memory to what has been reserved. Throws `E_MEMORY` when that is more than WebAssembly can address. */
+  open(): OpenScratch {
+    const run = kernels()
+    const missing = this.top - run.memory.buffer.byteLength
+    if (missing > 0) {
+      if (this.top > MAXIMUM) {
+        throw new KintsugiError('E_MEMORY', {
+          message: 'an image is too wide for the pixel kernels',
+          expected: 'rows that fit 4 GiB of working memory together with a kernel',
+          found: `${Math.ceil(this.top / 2 ** 20)} MiB needed`,
+          fix: 'cut the image into narrower parts, or use a smaller kernel',
+        })
+      }
+      run.memory.grow(Math.ceil(missing / PAGE))
+    }
+    const memory = run.memory.buffer
+    const bytes = new Uint8Array(memory)
+    for (const { address, values, count } of this.fills) {
+      bytes.set(bytesOf(values, 0, values.length), address)
+      bytes.fill(0, address + values.byteLength, address + count * 4)
+    }
+    return new OpenScratch(run, memory)
+  }
+}
+
+/** Working memory ready for use. */
+export class OpenScratch {
+  private readonly bytes: Uint8Array
+  private readonly integers: Uint32Array
+
+  constructor(
+    readonly run: Kernels,
+    memory: ArrayBuffer,
+  ) {
+    this.bytes = new Uint8Array(memory)
+    this.integers = new Uint32Array(memory)
+  }
+
+  /** Copies `count` samples of `source` from index `from` on to `address`. */
+  load(address: number, source: Float32Array, from: number, count: number): void {
+    this.bytes.set(bytesOf(source, from, count), address)
+  }
+
+  /** Copies `count` samples at `address` to `target` from index `to` on. */
+  store(address: number, target: Float32Array, to: number, count: number): void {
+    bytesOf(target, to, count).set(this.bytes.subarray(address, address + count * 4))
+  }
+
+  /** Copies `count` bytes of `source` from index `from` on to `address`. */
+  loadBytes(address: number, source: Uint8Array, from: number, count: number): void {
+    this.bytes.set(source.subarray(from, from + count), address)
+  }
+
+  /** Copies `count` bytes at `address` to `target` from index `to` on. */
+  storeBytes(address: number, target: Uint8Array, to: number, count: number): void {
+    target.set(this.bytes.subarray(address, address + count), to)
+  }
+
+  /** Writes a word, such as the address of a row, into a table at `address`. */
+  setWord(address: number, index: number, word: number): void {
+    this.integers[(address >> 2) + index] = word
+  }
+}
+
+/** Bytes and not samples: V8 copies bytes between shared and other memory twice as fast. */
+function bytesOf(values: Float32Array | Int32Array, from: number, count: number): Uint8Array {
+  return new Uint8Array(values.buffer, values.byteOffset + from * 4, count * 4)
+}

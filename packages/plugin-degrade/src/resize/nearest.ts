@@ -1,0 +1,25 @@
+import { Scratch } from '../kernels/scratch.js'
+import type { Resampling } from './resampling.js'
+
+/** Copies samples: target[y][x] = source[rows.starts[y]][columns.starts[x]]. */
+export function pickPlane(
+  source: Float32Array,
+  inputWidth: number,
+  columns: Resampling,
+  rows: Resampling,
+  target: Float32Array,
+): void {
+  const width = columns.starts.length
+  const scratch = new Scratch()
+  const starts = scratch.constants(columns.starts)
+  const input = scratch.words(inputWidth)
+  const output = scratch.words(width)
+  const open = scratch.open()
+  rows.starts.forEach((row, y) => {
+    if (row !== rows.starts[y - 1]) {
+      open.load(input, source, row * inputWidth, inputWidth)
+      open.run.pickColumns(output, input, starts, width)
+    }
+    open.store(output, target, y * width, width)
+  })
+}

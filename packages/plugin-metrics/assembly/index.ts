@@ -1,0 +1,2 @@
+export { scaleLevels, squaredDistance, studioLuma } from './levels'
+export { momentsRow, ssimRow, widen } from './ssim'

@@ -1,0 +1,15 @@
+import { definePlugin } from '@kintsugi/core'
+import { psnr } from './nodes/psnr.js'
+import { ssim } from './nodes/ssim.js'
+import { maxNode, meanNode, medianNode, minNode, stdNode } from './nodes/statistics.js'
+import { table } from './nodes/table.js'
+
+export { codes } from './errors.js'
+export { maxNode, meanNode, medianNode, minNode, psnr, ssim, stdNode, table }
+
+/** The plugin: node types of the families `metrics` and `stats`. */
+export default definePlugin({
+  name: '@kintsugi/plugin-metrics',
+  version: '0.1.0',
+  nodes: [psnr, ssim, meanNode, medianNode, minNode, maxNode, stdNode, table],
+})

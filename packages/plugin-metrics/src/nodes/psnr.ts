@@ -1,0 +1,46 @@
+import { defineNode, Type } from '@kintsugi/core'
+import { squaredDistance } from '../pair/distance.js'
+import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
+
+/** `metrics/psnr`: peak signal-to-noise ratio by the definition of BasicSR. */
+export const psnr = defineNode({
+  name: 'metrics/psnr',
+  title: 'PSNR',
+  description:
+    'Peak signal-to-noise ratio, 10 log10(255^2 / MSE), with one mean over all pixels and channels: `calculate_psnr` of BasicSR. ' +
+    'Higher is better; identical images give Infinity. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'Mean over images: the mean of the PSNRs.',
+  params: Type.Object(pairParams, { additionalProperties: false }),
+  inputs: pairInputs,
+  outputs: { score: { type: 'number', description: 'dB.' } },
+  memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
+  limits: { alpha: false },
+  examples: [
+    {
+      title: 'Flat images of 153 and 128 levels: 20 log10(255 / 25)',
+      in: {
+        image: { pattern: 'flat', width: 8, height: 8, channels: 3, offset: 0.1 },
+        reference: { pattern: 'flat', width: 8, height: 8, channels: 3 },
+      },
+      expect: { score: { value: 20.172003435238, tolerance: 1e-9 } },
+    },
+    {
+      title: 'Identical images',
+      in: {
+        image: { pattern: 'gradient', width: 7, height: 5 },
+        reference: { pattern: 'gradient', width: 7, height: 5 },
+      },
+      expect: { score: { value: Number.POSITIVE_INFINITY } },
+    },
+  ],
+  run({ image, reference }, params) {
+    const [tested, truth] = comparablePlanes('metrics/psnr', image, reference, params, 1)
+    let sum = 0
+    tested.planes.forEach((plane, c) => {
+      sum += squaredDistance(plane, truth.planes[c]!)
+    })
+    const meanSquare = sum / (tested.planes.length * tested.width * tested.height)
+    return { score: meanSquare === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / meanSquare) }
+  },
+})

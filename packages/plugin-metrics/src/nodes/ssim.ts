@@ -1,0 +1,47 @@
+import { defineNode, Type } from '@kintsugi/core'
+import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
+import { meanSsim, WINDOW } from '../pair/ssim.js'
+
+/** `metrics/ssim`: structural similarity by the definition of BasicSR. */
+export const ssim = defineNode({
+  name: 'metrics/ssim',
+  title: 'SSIM',
+  description:
+    'Structural similarity (Wang et al. 2004), -1..1, higher is better, identical images 1: `calculate_ssim` of BasicSR. ' +
+    'Gaussian window of 11 x 11 px and sigma 1.5, only where it lies inside the image, float64, C1 = (0.01 * 255)^2, ' +
+    'C2 = (0.03 * 255)^2, no downsampling; the score of a colour image is the mean of its channels. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'Equal to scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.',
+  params: Type.Object(pairParams, { additionalProperties: false }),
+  inputs: pairInputs,
+  outputs: { score: { type: 'number', description: 'Mean over window positions and channels.' } },
+  memory: ({ image }) => 16 * image!.width * (image!.height * image!.channels + 32),
+  limits: { alpha: false, minSize: WINDOW },
+  examples: [
+    {
+      title: 'Two flat images differ in luminance alone: (2 a b + C1) / (a^2 + b^2 + C1) with a = 153, b = 128 levels',
+      in: {
+        image: { pattern: 'flat', width: 16, height: 12, offset: 0.1 },
+        reference: { pattern: 'flat', width: 16, height: 12 },
+      },
+      expect: { score: { value: 0.9842962861156, tolerance: 1e-9 } },
+    },
+    {
+      title: 'Identical images',
+      in: {
+        image: { pattern: 'checkerboard', width: 32, height: 24, channels: 3 },
+        reference: { pattern: 'checkerboard', width: 32, height: 24, channels: 3 },
+      },
+      expect: { score: { value: 1, tolerance: 1e-12 } },
+    },
+  ],
+  run({ image, reference }, params, context) {
+    const [tested, truth] = comparablePlanes('metrics/ssim', image, reference, params, WINDOW)
+    let sum = 0
+    tested.planes.forEach((plane, c) => {
+      context.throwIfCancelled()
+      sum += meanSsim(plane, truth.planes[c]!, tested.width, tested.height)
+    })
+    return { score: sum / tested.planes.length }
+  },
+})

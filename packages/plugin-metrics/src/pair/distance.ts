@@ -1,0 +1,25 @@
+import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
+
+/** Samples of each plane taken into the kernels at once. */
+const STRIP = 16384
+
+/** Sum over two planes of the squared differences, in float64. */
+export function squaredDistance(a: Float32Array, b: Float32Array): number {
+  const run = kernels(KERNEL_BASE + 2 * STRIP * 4)
+  const floats = new Float32Array(run.memory.buffer)
+  const [first, second] = [KERNEL_BASE, KERNEL_BASE + STRIP * 4]
+  let sum = 0
+  for (let from = 0; from < a.length; from += STRIP) {
+    const count = Math.min(STRIP, a.length - from)
+    // Zeros in the last vector's spare samples add nothing.
+    for (const [address, plane] of [
+      [first, a],
+      [second, b],
+    ] as const) {
+      floats.set(plane.subarray(from, from + count), address >> 2)
+      floats.fill(0, (address >> 2) + count, (address >> 2) + Math.ceil(count / 4) * 4)
+    }
+    sum += run.squaredDistance(first, second, count)
+  }
+  return sum
+}

@@ -1,0 +1,79 @@
+import { type Image, KintsugiError, Type } from '@kintsugi/core'
+import { type PlaneOptions, type Planes, planesOf } from './planes.js'
+
+/** Parameters of metrics that compare an image with its reference. */
+export const pairParams = {
+  border: Type.Integer({
+    default: 0,
+    minimum: 0,
+    maximum: 1024,
+    'x-unit': 'px',
+    description: 'Pixels cut off on each side before comparing; super-resolution papers cut off the scale.',
+  }),
+  color_space: Type.Enum(['rgb', 'y'], {
+    default: 'rgb',
+    description:
+      '`rgb`: all colour channels. `y`: luma of YCbCr (BT.601 studio range, not rounded), as BasicSR `test_y_channel`. Gray images are compared as they are.',
+  }),
+  quantize: Type.Boolean({
+    default: true,
+    description: 'Clip both images to 0..1 and round them to 8 bits (halves to even) first, as if they had been saved.',
+  }),
+}
+
+/** Input ports of metrics that compare an image with its reference. */
+export const pairInputs = {
+  image: { type: 'image', description: 'The image to score. No alpha.' },
+  reference: { type: 'image', description: 'What it should be: same size, same number of channels, no alpha.' },
+} as const
+
+/**
+ * Both images as planes ready to compare. Throws `E_IMAGE_ALPHA`, `E_IMAGE_SIZE` (sizes differ, or less than `minSize` pixels
+ * are left inside the border) or `E_METRIC_CHANNELS`.
+ */
+export function comparablePlanes(
+  metric: string,
+  image: Image,
+  reference: Image,
+  options: PlaneOptions,
+  minSize: number,
+): [Planes, Planes] {
+  const size = (of: Image) => `${of.width}x${of.height}`
+  for (const [port, of] of [
+    ['image', image],
+    ['reference', reference],
+  ] as const) {
+    if (of.alpha === null) continue
+    throw new KintsugiError('E_IMAGE_ALPHA', {
+      message: `${metric} cannot compare images with alpha: \`${port}\` has an alpha plane`,
+      expected: 'two opaque images',
+      found: `a ${size(of)} image with alpha`,
+      fix: 'remove the alpha plane of both images with core/convert',
+    })
+  }
+  if (image.width !== reference.width || image.height !== reference.height) {
+    throw new KintsugiError('E_IMAGE_SIZE', {
+      message: `${metric} needs two images of the same size`,
+      expected: `${size(reference)} px, the size of \`reference\``,
+      found: `${size(image)} px`,
+      fix: 'crop the original to a multiple of the scale with core/mod-crop before degrading it, and compare with the cropped one',
+    })
+  }
+  if (image.channels !== reference.channels) {
+    throw new KintsugiError('E_METRIC_CHANNELS', {
+      message: `${metric} cannot compare a gray image with a colour image`,
+      expected: `${reference.channels} channel${reference.channels === 1 ? '' : 's'}, as \`reference\` has`,
+      found: `${image.channels}`,
+      fix: 'make both gray or both colour with core/convert',
+    })
+  }
+  if (Math.min(image.width, image.height) - 2 * options.border < minSize) {
+    throw new KintsugiError('E_IMAGE_SIZE', {
+      message: `${metric} has too few pixels left inside the border`,
+      expected: `at least ${minSize}x${minSize} px after cutting off ${options.border} px on each side`,
+      found: `${size(image)} px`,
+      fix: 'use larger images or a smaller `border`',
+    })
+  }
+  return [planesOf(image, options), planesOf(reference, options)]
+}

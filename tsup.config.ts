@@ -1,0 +1,30 @@
+import { defineConfig, type Options } from 'tsup'
+
+const bundle = (name: string, entry: Record<string, string>): Options => ({
+  name,
+  entry: Object.fromEntries(Object.entries(entry).map(([out, file]) => [out, `packages/${name}/${file}`])),
+  outDir: `packages/${name}/dist`,
+  format: ['esm'],
+  target: 'node20',
+  platform: 'node',
+  sourcemap: true,
+  splitting: true,
+  dts: false,
+  clean: ['**/*.js', '**/*.js.map'],
+  silent: true,
+})
+
+export default defineConfig([
+  bundle('core', {
+    index: 'src/index.ts',
+    errors: 'src/errors/index.ts',
+    onnx: 'src/onnx/index.ts',
+    worker: 'src/workers/worker.ts',
+  }),
+  bundle('nn', { index: 'src/index.ts' }),
+  bundle('testing', { index: 'src/index.ts' }),
+  bundle('plugin-degrade', { index: 'src/index.ts' }),
+  bundle('plugin-metrics', { index: 'src/index.ts' }),
+  bundle('plugin-esrgan', { index: 'src/index.ts' }),
+  bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
+])
