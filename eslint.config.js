@@ -1,7 +1,17 @@
 import tseslint from 'typescript-eslint'
 
 export default tseslint.config(
-  { ignores: ['**/dist/**', '**/node_modules/**', '**/coverage/**', '**/runs/**', '**/onnx_pb.ts', '**/*.wasm.ts', '**/assembly/**'] },
+  {
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/coverage/**',
+      '**/runs/**',
+      '**/onnx_pb.ts',
+      '**/*.wasm.ts',
+      '**/assembly/**',
+    ],
+  },
   ...tseslint.configs.strictTypeChecked.map((config) => ({ ...config, files: ['**/*.ts'] })),
   {
     files: ['**/*.ts'],
@@ -19,6 +29,11 @@ export default tseslint.config(
       '@typescript-eslint/no-unnecessary-type-parameters': 'off',
       '@typescript-eslint/no-unsafe-type-assertion': 'off',
       '@typescript-eslint/require-await': 'off',
+      '@typescript-eslint/restrict-plus-operands': ['error', { allowNumberAndString: true, allowNullish: true }],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/no-unnecessary-type-conversion': 'off',
+      // Its fix removes assertions that the compiler needs.
+      '@typescript-eslint/no-unnecessary-type-assertion': 'off',
       'max-lines': ['error', { max: 600, skipBlankLines: true }],
     },
   },

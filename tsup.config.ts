@@ -9,8 +9,9 @@ const bundle = (name: string, entry: Record<string, string>): Options => ({
   platform: 'node',
   sourcemap: true,
   splitting: true,
+  skipNodeModulesBundle: true,
   dts: false,
-  clean: ['**/*.js', '**/*.js.map'],
+  clean: true,
   silent: true,
 })
 

@@ -48,12 +48,17 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container.bind(services.files).toResolvedValue(() => new FileHashes())
   container
     .bind(services.budget)
-    .toResolvedValue((pool: BufferPool) => new MemoryBudget(settings.memory, () => pool.liveBytes, settings.evict), [services.pool])
+    .toResolvedValue(
+      (pool: BufferPool) => new MemoryBudget(settings.memory, () => pool.liveBytes, settings.evict),
+      [services.pool],
+    )
   container
     .bind(services.cache)
     .toResolvedValue(
       (pool: BufferPool) =>
-        settings.cacheDir === undefined ? undefined : new DiskCache({ directory: settings.cacheDir, limit: settings.cacheLimit, pool, warn: settings.warn }),
+        settings.cacheDir === undefined
+          ? undefined
+          : new DiskCache({ directory: settings.cacheDir, limit: settings.cacheLimit, pool, warn: settings.warn }),
       [services.pool],
     )
   container.bind(services.models).toResolvedValue(() => {
@@ -73,7 +78,12 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
     .bind(services.inline)
     .toResolvedValue(
       (pool: BufferPool, models: () => Promise<ModelEnvironment>) =>
-        new InlineRunner({ pool, models, portType: settings.portType, cancelled: () => Atomics.load(settings.cancelled, 0) === 1 }),
+        new InlineRunner({
+          pool,
+          models,
+          portType: settings.portType,
+          cancelled: () => Atomics.load(settings.cancelled, 0) === 1,
+        }),
       [services.pool, services.models],
     )
   container.bind(services.workers).toResolvedValue(

@@ -2,25 +2,27 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Container } from 'inversify'
+import { PipelineBuilder } from './builder/pipeline-builder.js'
 import { defaultCacheFolder } from './cache/folder.js'
 import { composeRun, services } from './composition.js'
-import type { PipelineDocument } from './document/types.js'
 import { nearest } from './document/suggest.js'
+import type { PipelineDocument } from './document/types.js'
 import { KintsugiError, toErrorData } from './errors/index.js'
 import { Captured } from './execute/captured.js'
 import { Evaluator } from './execute/evaluator.js'
 import type { RunListener } from './execute/events.js'
 import { defaultMemory, execute, type RunResult, writeRun } from './execute/execute.js'
-import type { RunState } from './execute/run-state.js'
 import { namedKeys } from './execute/frame.js'
+import { axisFilter, checkFilters, selectOutputs } from './execute/filters.js'
+import type { RunState } from './execute/run-state.js'
 import { libraryVersions } from './lineage/versions.js'
 import { loadAllPlugins, loadPipeline, loadPluginsFor, type Pipeline } from './load/load-pipeline.js'
 import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
 import { storePacked } from './memory/stored-value.js'
-import { setAt } from './plan/override.js'
-import { makePlan } from './plan/planner.js'
-import type { Plan } from './plan/plan.js'
 import { corePlugin } from './nodes/index.js'
+import { setAt } from './plan/override.js'
+import type { Plan } from './plan/plan.js'
+import { makePlan } from './plan/planner.js'
 import { codeIdentity } from './plugin/identity.js'
 import { checkManifest } from './plugin/manifest.js'
 import type { Plugin } from './plugin/plugin.js'
@@ -28,7 +30,6 @@ import type { LoadedPlugin, Registry } from './plugin/registry.js'
 import { RunFolder } from './run/run-folder.js'
 import { VERSION } from './version.js'
 import { CORE, ForeignError } from './workers/worker-pool.js'
-import { PipelineBuilder } from './builder/pipeline-builder.js'
 
 /** How Kintsugi is set up. */
 export interface KintsugiOptions {
@@ -92,8 +93,18 @@ export class Kintsugi {
 
   constructor(private readonly options: KintsugiOptions = {}) {
     this.cwd = resolve(options.cwd ?? process.cwd())
-    this.cacheDir = options.cacheDir === false ? undefined : options.cacheDir === undefined ? defaultCacheFolder(this.cwd) : resolve(this.cwd, options.cacheDir)
-    const core: LoadedPlugin = { plugin: corePlugin, specifier: CORE, identity: codeIdentity(corePlugin.name, corePlugin.version, import.meta.url), from: fileURLToPath(import.meta.url) }
+    this.cacheDir =
+      options.cacheDir === false
+        ? undefined
+        : options.cacheDir === undefined
+          ? defaultCacheFolder(this.cwd)
+          : resolve(this.cwd, options.cacheDir)
+    const core: LoadedPlugin = {
+      plugin: corePlugin,
+      specifier: CORE,
+      identity: codeIdentity(corePlugin.name, corePlugin.version, import.meta.url),
+      from: fileURLToPath(import.meta.url),
+    }
     const own = (options.plugins ?? []).map((plugin): LoadedPlugin => {
       checkManifest(plugin, `"${plugin.name}"`)
       return { plugin, specifier: undefined, identity: `${plugin.name}@${plugin.version}`, from: 'this program' }
@@ -102,16 +113,30 @@ export class Kintsugi {
   }
 
   /** Reads a pipeline file, document or builder, with the files and plugins that it uses. Throws `PipelineErrors`. */
-  load(pipeline: string | PipelineDocument | PipelineBuilder, set: Readonly<Record<string, unknown>> = {}): Promise<Pipeline> {
+  load(
+    pipeline: string | PipelineDocument | PipelineBuilder,
+    set: Readonly<Record<string, unknown>> = {},
+  ): Promise<Pipeline> {
     const document = pipeline instanceof PipelineBuilder ? pipeline.toDocument() : pipeline
-    return loadPipeline(document, { cwd: this.cwd, plugins: this.plugins, edit: (value) => Object.entries(set).forEach(([path, to]) => setAt(value, path, to)) })
+    return loadPipeline(document, {
+      cwd: this.cwd,
+      plugins: this.plugins,
+      edit: (value) => Object.entries(set).forEach(([path, to]) => setAt(value, path, to)),
+    })
   }
 
   /** Plans a pipeline: everything checked, nothing computed. Throws `PipelineErrors`. */
-  async plan(pipeline: Pipeline | string | PipelineDocument | PipelineBuilder, options: PlanOptions = {}): Promise<PreparedRun> {
-    const loaded = typeof pipeline === 'object' && 'registry' in pipeline ? pipeline : await this.load(pipeline, options.set)
+  async plan(
+    pipeline: Pipeline | string | PipelineDocument | PipelineBuilder,
+    options: PlanOptions = {},
+  ): Promise<PreparedRun> {
+    const loaded =
+      typeof pipeline === 'object' && 'registry' in pipeline ? pipeline : await this.load(pipeline, options.set)
     const given = Object.fromEntries(
-      Object.entries(options.inputs ?? {}).map(([name, value]): [string, GivenInput] => [name, typeof value === 'string' ? { text: value } : { value }]),
+      Object.entries(options.inputs ?? {}).map(([name, value]): [string, GivenInput] => [
+        name,
+        typeof value === 'string' ? { text: value } : { value },
+      ]),
     )
     const inputs = await resolveInputs(loaded.main, given, this.cwd)
     const plan = makePlan({
@@ -126,8 +151,14 @@ export class Kintsugi {
   }
 
   /** Plans and runs a pipeline. */
-  async run(pipeline: PreparedRun | string | PipelineDocument | PipelineBuilder, options: RunOptions & PlanOptions = {}): Promise<RunResult> {
-    const prepared = typeof pipeline === 'object' && 'plan' in pipeline && 'registry' in pipeline ? (pipeline as PreparedRun) : await this.plan(pipeline, options)
+  async run(
+    pipeline: PreparedRun | string | PipelineDocument | PipelineBuilder,
+    options: RunOptions & PlanOptions = {},
+  ): Promise<RunResult> {
+    const prepared =
+      typeof pipeline === 'object' && 'plan' in pipeline && 'registry' in pipeline
+        ? pipeline
+        : await this.plan(pipeline, options)
     return this.runPlan(prepared, options)
   }
 
@@ -155,10 +186,11 @@ export class Kintsugi {
     }
     const jobs = options.jobs ?? availableParallelism()
     const provider = options.provider ?? 'cpu'
-    let evaluator: Evaluator | undefined
+    const late: { evaluator?: Evaluator } = {}
     const portType = (name: string): NonNullable<ReturnType<Registry['portType']>> => {
       const type = registry.portType(name)
-      if (type === undefined) throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
+      if (type === undefined)
+        throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
       return type
     }
     const container = composeRun(
@@ -168,11 +200,17 @@ export class Kintsugi {
         cacheDir: this.cacheDir,
         cacheLimit: this.options.cacheLimit ?? 10 * 2 ** 30,
         provider,
-        readerPlugins: [...new Set(registry.readers.flatMap(({ plugin }) => (plugin.specifier === undefined || plugin.specifier === CORE ? [] : [plugin.specifier])))],
+        readerPlugins: [
+          ...new Set(
+            registry.readers.flatMap(({ plugin }) =>
+              plugin.specifier === undefined || plugin.specifier === CORE ? [] : [plugin.specifier],
+            ),
+          ),
+        ],
         readers: registry.readers.map(({ reader }) => reader),
         portType,
         cancelled,
-        evict: () => evaluator?.evict() ?? false,
+        evict: () => late.evaluator?.evict() ?? false,
         warn,
       },
       this.options.rebind,
@@ -205,10 +243,12 @@ export class Kintsugi {
         return located(error, place, cell.node.registered)
       },
       throwIfCancelled: () => {
-        if (Atomics.load(cancelled, 0) === 1) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
+        if (Atomics.load(cancelled, 0) === 1)
+          throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
       },
     }
-    evaluator = new Evaluator(state)
+    const evaluator = new Evaluator(state)
+    late.evaluator = evaluator
     const abort = (): void => void Atomics.store(cancelled, 0, 1)
     if (options.signal?.aborted === true) abort()
     options.signal?.addEventListener('abort', abort, { once: true })
@@ -229,7 +269,14 @@ export class Kintsugi {
         receive: options.receive,
       })
       if (folder !== undefined && !result.cancelled) {
-        await writeRun(folder, result, { kintsugi: VERSION, pipeline: plan.name, seed: plan.seed, provider, plugins: plan.plugins, libraries: versions })
+        await writeRun(folder, result, {
+          kintsugi: VERSION,
+          pipeline: plan.name,
+          seed: plan.seed,
+          provider,
+          plugins: plan.plugins,
+          libraries: versions,
+        })
       }
       await cache?.trim()
       emit({
@@ -256,45 +303,12 @@ export function createKintsugi(options: KintsugiOptions = {}): Kintsugi {
   return new Kintsugi(options)
 }
 
-function selectOutputs(plan: Plan, only: readonly string[] | undefined): Plan['outputs'] {
-  if (only === undefined || only.length === 0) return plan.outputs
-  return only.map((name) => {
-    const output = plan.outputs.find((candidate) => candidate.name === name)
-    if (output !== undefined) return output
-    throw unknownName('output', name, plan.outputs.map((candidate) => candidate.name))
-  })
-}
-
-function unknownName(what: string, name: string, known: readonly string[]): KintsugiError {
-  const guess = nearest(name, known)
-  return new KintsugiError('E_ARGUMENT', {
-    message: `The pipeline has no ${what} "${name}".`,
-    expected: known.length === 0 ? `it has no ${what}` : `one of ${known.slice(0, 12).join(', ')}`,
-    found: name,
-    fix: guess === undefined ? 'Use one of these.' : `Write "${guess}".`,
-  })
-}
-
-function checkFilters(plan: Plan, { limit = {}, where = {} }: RunOptions): void {
-  const names = plan.axes.map((axis) => axis.name)
-  for (const name of [...Object.keys(limit), ...Object.keys(where)]) if (!names.includes(name)) throw unknownName('axis', name, names)
-  for (const [name, wanted] of Object.entries(where)) {
-    const origin = plan.axes.find((axis) => axis.name === name)?.origin
-    if (origin?.kind !== 'static') continue
-    for (const key of wanted) if (!origin.values.has(key)) throw unknownName(`key of axis "${name}"`, key, origin.keys)
-  }
-}
-
-function axisFilter({ limit = {}, where = {} }: RunOptions): RunState['filter'] {
-  return (axis, keys) => {
-    const wanted = where[axis]
-    const kept = wanted === undefined ? keys : keys.filter((key) => wanted.includes(key))
-    const most = limit[axis]
-    return most === undefined ? kept : kept.slice(0, most)
-  }
-}
-
-async function findModel(registry: Registry, files: { of(path: string, shown: string): Promise<string> }, literal: string, folder: string): ReturnType<RunState['findModel']> {
+async function findModel(
+  registry: Registry,
+  files: { of(path: string, shown: string): Promise<string> },
+  literal: string,
+  folder: string,
+): ReturnType<RunState['findModel']> {
   if (!literal.startsWith('builtin:')) {
     const path = resolve(folder, literal)
     return { name: literal, path, hash: await files.of(path, literal) }
@@ -305,14 +319,19 @@ async function findModel(registry: Registry, files: { of(path: string, shown: st
   const guess = nearest(literal, known)
   throw new KintsugiError('E_FILE', {
     message: `There is no built-in model "${literal}".`,
-    expected: known.length === 0 ? 'the path of a model file' : `one of ${known.join(', ')}, or the path of a model file`,
+    expected:
+      known.length === 0 ? 'the path of a model file' : `one of ${known.join(', ')}, or the path of a model file`,
     found: literal,
     fix: guess === undefined ? 'See `kintsugi models`.' : `Write "${guess}".`,
   })
 }
 
 /** A thrown value as a fault with its place; what a plugin throws without meaning to is named as its failure. */
-function located(error: unknown, place: KintsugiError['place'], registered: { name: string; plugin: LoadedPlugin }): KintsugiError {
+function located(
+  error: unknown,
+  place: KintsugiError['place'],
+  registered: { name: string; plugin: LoadedPlugin },
+): KintsugiError {
   if (error instanceof KintsugiError) return error.at(place)
   const cause = error instanceof ForeignError ? error.cause : error
   const { plugin } = registered.plugin
@@ -324,4 +343,3 @@ function located(error: unknown, place: KintsugiError['place'], registered: { na
     cause,
   })
 }
-

@@ -1,8 +1,14 @@
-import type { Static } from 'typebox'
-import type { InputDeclaration, NodeModifiers, OutputDeclaration, PipelineDocument, RandomDeclaration, Value } from '../document/types.js'
+import type { Static, TSchema } from 'typebox'
+import type {
+  InputDeclaration,
+  NodeModifiers,
+  OutputDeclaration,
+  PipelineDocument,
+  RandomDeclaration,
+  Value,
+} from '../document/types.js'
 import type { InputPorts, NodeDefinition, NodeKind, OutputPorts } from '../plugin/node.js'
 import type { PortTypeName } from '../plugin/values.js'
-import type { TSchema } from 'typebox'
 
 /** A value that a graph under construction refers to; `T` is its port type. */
 export class Ref<T extends PortTypeName = PortTypeName> {
@@ -27,7 +33,14 @@ type IsOptional<P> = P extends { optional: true } | { default: unknown } ? true 
 export type NodeRef<O extends OutputPorts> = Ref<TypeOf<O[keyof O]>> & { readonly [N in keyof O]: Ref<TypeOf<O[N]>> }
 
 /** A parameter: its value, or a value form at any depth. */
-export type WithForms<T> = T | FormValue | (T extends readonly (infer E)[] ? readonly WithForms<E>[] : T extends object ? { [K in keyof T]: WithForms<T[K]> } : never)
+export type WithForms<T> =
+  | T
+  | FormValue
+  | (T extends readonly (infer E)[]
+      ? readonly WithForms<E>[]
+      : T extends object
+        ? { [K in keyof T]: WithForms<T[K]> }
+        : never)
 
 /** A value form as in a pipeline file, such as `{ $uniform: [1, 2] }`. */
 export type FormValue = { readonly [K in `$${string}`]: unknown }
@@ -38,7 +51,9 @@ type Connections<I extends InputPorts> = {
 
 type ConnectionOf<P> = P extends { many: true } ? Readonly<Record<string, Ref<TypeOf<P>>>> : Ref<TypeOf<P>>
 
-type PortLiterals<I extends InputPorts> = { [N in keyof I as TypeOf<I[N]> extends 'image' | 'table' | 'record' ? never : N]?: string | number | boolean | object }
+type PortLiterals<I extends InputPorts> = {
+  [N in keyof I as TypeOf<I[N]> extends 'image' | 'table' | 'record' ? never : N]?: string | number | boolean | object
+}
 
 /** What a node may say besides its connections and parameters. */
 export interface NodeOptions extends Omit<NodeModifiers, 'random'> {
@@ -82,7 +97,10 @@ export class PipelineBuilder {
   }
 
   /** Declares an axis; gives the form that stands for its value. */
-  axis(name: string, keys: readonly unknown[] | { count: number } | Readonly<Record<string, unknown>>): { $axis: string } {
+  axis(
+    name: string,
+    keys: readonly unknown[] | { count: number } | Readonly<Record<string, unknown>>,
+  ): { $axis: string } {
     this.document.axes = { ...this.document.axes, [name]: keys }
     return { $axis: name }
   }
@@ -105,14 +123,20 @@ export class PipelineBuilder {
     definition: Pick<NodeDefinition<K, P, I, O>, 'name' | 'params' | 'inputs' | 'outputs'>,
     settings: { in?: Connections<I>; with?: Partial<WithForms<Static<P>>> & PortLiterals<I> } & NodeOptions = {},
   ): NodeRef<O> {
-    this.put(name, definition.name, settings as NodeSettings)
+    this.put(name, definition.name, settings)
     return nodeRef(name, Object.keys(definition.outputs)) as NodeRef<O>
   }
 
   /** Adds a node by the name of its type or the path of a pipeline file, its first output of type `T`. */
-  use<T extends PortTypeName = 'image'>(name: string, use: string, settings: NodeSettings = {}): Ref<T> & { port<U extends PortTypeName>(name: string): Ref<U> } {
+  use<T extends PortTypeName = 'image'>(
+    name: string,
+    use: string,
+    settings: NodeSettings = {},
+  ): Ref<T> & { port<U extends PortTypeName>(name: string): Ref<U> } {
     this.put(name, use, settings)
-    return Object.assign(new Ref<T>(name), { port: <U extends PortTypeName>(port: string): Ref<U> => new Ref(`${name}.${port}`) })
+    return Object.assign(new Ref<T>(name), {
+      port: <U extends PortTypeName>(port: string): Ref<U> => new Ref(`${name}.${port}`),
+    })
   }
 
   /** Takes one of several values by a key. */
@@ -141,7 +165,8 @@ export class PipelineBuilder {
 
   /** Declares an output. */
   output(name: string, from: Ref, options: Omit<OutputDeclaration, 'from'> = {}): this {
-    this.document.outputs[name] = Object.keys(options).length === 0 ? from.reference : { from: from.reference, ...options }
+    this.document.outputs[name] =
+      Object.keys(options).length === 0 ? from.reference : { from: from.reference, ...options }
     return this
   }
 
@@ -151,10 +176,18 @@ export class PipelineBuilder {
   }
 
   private put(name: string, use: string, { in: connections, with: params, by, ...options }: NodeSettings): void {
-    const values = Object.entries(connections ?? {}).filter((entry): entry is [string, Ref | Readonly<Record<string, Ref>>] => entry[1] !== undefined)
+    const values = Object.entries(connections ?? {}).filter(
+      (entry): entry is [string, Ref | Readonly<Record<string, Ref>>] => entry[1] !== undefined,
+    )
     this.document.nodes[name] = {
       use,
-      ...(values.length === 0 ? {} : { in: Object.fromEntries(values.map(([port, value]) => [port, value instanceof Ref ? value.reference : references(value)])) }),
+      ...(values.length === 0
+        ? {}
+        : {
+            in: Object.fromEntries(
+              values.map(([port, value]) => [port, value instanceof Ref ? value.reference : references(value)]),
+            ),
+          }),
       ...(params === undefined ? {} : { with: withReferences(params) as Record<string, unknown> }),
       ...(by === undefined ? {} : { by: by.reference }),
       ...options,
@@ -175,7 +208,10 @@ export function pipeline(name: string, head: PipelineHead = {}): PipelineBuilder
 
 function nodeRef(name: string, ports: readonly string[]): Ref {
   const ref = new Ref(name)
-  return Object.assign(ref, Object.fromEntries(ports.filter((port) => !(port in ref)).map((port) => [port, new Ref(`${name}.${port}`)])))
+  return Object.assign(
+    ref,
+    Object.fromEntries(ports.filter((port) => !(port in ref)).map((port) => [port, new Ref(`${name}.${port}`)])),
+  )
 }
 
 function references(values: Readonly<Record<string, Ref>>): Record<string, string> {
@@ -186,6 +222,7 @@ function references(values: Readonly<Record<string, Ref>>): Record<string, strin
 function withReferences(value: unknown): unknown {
   if (value instanceof Ref) return value.toForm()
   if (Array.isArray(value)) return value.map(withReferences)
-  if (typeof value === 'object' && value !== null) return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withReferences(inner)]))
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withReferences(inner)]))
   return value
 }

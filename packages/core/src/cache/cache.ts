@@ -1,10 +1,16 @@
-import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
-import { type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises'
+import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
+import { StagingFolder } from '../files/staging-folder.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
-import { isKeyed, type StoredOutputs, type StoredSlice, type StoredValue, valueBytes, valuesOf } from '../memory/stored-value.js'
+import {
+  isKeyed,
+  type StoredOutputs,
+  type StoredSlice,
+  type StoredValue,
+  valuesOf,
+} from '../memory/stored-value.js'
 
 export interface CacheOptions {
   directory: string
@@ -36,11 +42,16 @@ const PREAMBLE = MAGIC.length + 8
  * or foreign file counts as absent.
  */
 export class DiskCache {
-  private readonly started = Date.now()
+  // File systems take their time from a clock that may lag a few milliseconds behind.
+  private readonly started = Date.now() - 50
+  private readonly staging: StagingFolder
+  private readonly writes = new Map<string, Promise<void>>()
   private written = 0
-  private off = false
+  private full = false
 
-  constructor(private readonly options: CacheOptions) {}
+  constructor(private readonly options: CacheOptions) {
+    this.staging = new StagingFolder(join(options.directory, 'staging'))
+  }
 
   get directory(): string {
     return this.options.directory
@@ -48,73 +59,72 @@ export class DiskCache {
 
   /** What is stored under a key, with references of its own, or `undefined`. */
   async get(key: string): Promise<StoredOutputs | undefined> {
-    if (this.off) return undefined
-    const path = this.pathOf(key)
+    await this.writes.get(key)
     let file: FileHandle
     try {
-      file = await open(path, 'r')
+      file = await open(this.pathOf(key), 'r')
     } catch {
       return undefined
     }
     const buffers: PooledBuffer[] = []
+    let found: StoredOutputs | undefined
     try {
-      const outputs = await this.read(file, buffers)
-      if (outputs === undefined) {
-        for (const buffer of buffers) this.options.pool.release(buffer)
-        return undefined
-      }
+      found = await this.read(file, buffers)
       const now = new Date()
-      void utimes(path, now, now).catch(() => undefined)
-      return outputs
+      if (found !== undefined) await file.utimes(now, now).catch(() => undefined)
     } catch {
-      for (const buffer of buffers) this.options.pool.release(buffer)
-      return undefined
+      found = undefined
     } finally {
       await file.close()
     }
+    if (found === undefined) for (const buffer of buffers) this.options.pool.release(buffer)
+    return found
   }
 
-  /** Stores outputs under a key. A disk that cannot take them switches the cache off, with one warning. */
-  async put(key: string, outputs: StoredOutputs): Promise<void> {
-    if (this.off) return
-    const path = this.pathOf(key)
-    const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`
+  /** Stores outputs under a key. A disk that cannot take them ends the storing, with one warning. */
+  put(key: string, outputs: StoredOutputs): Promise<void> {
+    const write = this.store(key, outputs).finally(() => this.writes.delete(key))
+    this.writes.set(key, write)
+    return write
+  }
+
+  /** Removes what is over the limit, oldest use first, but nothing that this run has used. Call when a run ends. */
+  async close(): Promise<void> {
+    await Promise.all(this.writes.values())
+    await this.staging.close()
+    if (this.written > 0) await pruneCache(this.options.directory, this.options.limit, this.started)
+  }
+
+  private async store(key: string, outputs: StoredOutputs): Promise<void> {
+    if (this.full) return
     try {
-      await mkdir(dirname(path), { recursive: true })
-      const slices: StoredSlice[] = []
+      const samples: Uint8Array[] = []
       let crc = 0
       for (const value of valuesOf(outputs)) {
         for (const slice of value.slices) {
-          slices.push(slice)
-          crc = crc32(bytesOf(slice), crc)
+          const bytes = bytesOf(slice)
+          samples.push(bytes)
+          crc = crc32(bytes, crc)
         }
       }
-      const header = Buffer.from(JSON.stringify({ outputs: [...outputs].map(([port, output]) => [port, entryOutput(output)]), crc } satisfies EntryHeader))
+      const header = Buffer.from(
+        JSON.stringify({
+          outputs: [...outputs].map(([port, output]) => [port, entryOutput(output)]),
+          crc,
+        } satisfies EntryHeader),
+      )
       const preamble = Buffer.alloc(PREAMBLE)
       MAGIC.copy(preamble)
       preamble.writeUInt32LE(header.length, MAGIC.length)
       preamble.writeUInt32LE(crc32(header), MAGIC.length + 4)
-      const file = await open(temporary, 'wx')
-      try {
-        await file.write(Buffer.concat([preamble, header]))
-        for (const slice of slices) await file.write(bytesOf(slice))
-      } finally {
-        await file.close()
-      }
-      await rename(temporary, path)
-      this.written += preamble.length + header.length + [...valuesOf(outputs)].reduce((sum, value) => sum + valueBytes(value), 0)
+      this.written += await this.staging.write(this.pathOf(key), [preamble, header, ...samples])
     } catch (error) {
-      await rm(temporary, { force: true }).catch(() => undefined)
-      if (this.off) return
-      this.off = true
-      this.options.warn(`The cache at ${this.options.directory} is switched off: ${error instanceof Error ? error.message : String(error)}`)
+      if (this.full) return
+      this.full = true
+      this.options.warn(
+        `Results are no longer stored in the cache at ${this.options.directory}: ${error instanceof Error ? error.message : String(error)}`,
+      )
     }
-  }
-
-  /** Removes what is over the limit, oldest use first, but nothing that this run has used. Call when a run ends. */
-  async trim(): Promise<void> {
-    if (this.written === 0 || this.off) return
-    await pruneCache(this.options.directory, this.options.limit, this.started)
   }
 
   private pathOf(key: string): string {
@@ -125,9 +135,12 @@ export class DiskCache {
     const preamble = Buffer.alloc(PREAMBLE)
     const { bytesRead } = await file.read(preamble, 0, PREAMBLE, 0)
     if (bytesRead < PREAMBLE || !preamble.subarray(0, MAGIC.length).equals(MAGIC)) return undefined
-    const headerBytes = Buffer.alloc(preamble.readUInt32LE(MAGIC.length))
+    const headerLength = preamble.readUInt32LE(MAGIC.length)
+    if (headerLength > (await file.stat()).size) return undefined
+    const headerBytes = Buffer.alloc(headerLength)
     const headerRead = await file.read(headerBytes, 0, headerBytes.length, PREAMBLE)
-    if (headerRead.bytesRead < headerBytes.length || crc32(headerBytes) !== preamble.readUInt32LE(MAGIC.length + 4)) return undefined
+    if (headerRead.bytesRead < headerBytes.length || crc32(headerBytes) !== preamble.readUInt32LE(MAGIC.length + 4))
+      return undefined
     const header = JSON.parse(headerBytes.toString('utf8')) as EntryHeader
     let position = PREAMBLE + headerBytes.length
     let crc = 0
@@ -165,7 +178,10 @@ function bytesOf({ buffer, byteOffset, length }: StoredSlice): Uint8Array {
 }
 
 function entryOutput(output: StoredValue | ReadonlyMap<string, StoredValue>): EntryValue | [string, EntryValue][] {
-  const entry = (value: StoredValue): EntryValue => ({ json: value.json, lengths: value.slices.map((slice) => slice.length) })
+  const entry = (value: StoredValue): EntryValue => ({
+    json: value.json,
+    lengths: value.slices.map((slice) => slice.length),
+  })
   return isKeyed(output) ? [...output].map(([key, value]) => [key, entry(value)]) : entry(output)
 }
 
@@ -187,7 +203,11 @@ export async function cacheInfo(directory: string): Promise<CacheInfo> {
 }
 
 /** Removes the least recently used entries until the rest take at most `limit` bytes; what was used after `keepAfter` (ms) stays. Returns what it removed. */
-export async function pruneCache(directory: string, limit: number, keepAfter = Number.POSITIVE_INFINITY): Promise<{ removed: number; bytes: number }> {
+export async function pruneCache(
+  directory: string,
+  limit: number,
+  keepAfter = Number.POSITIVE_INFINITY,
+): Promise<{ removed: number; bytes: number }> {
   const files = (await filesBelow(join(directory, 'entries'))).sort((a, b) => a.used - b.used)
   let total = files.reduce((sum, file) => sum + file.size, 0)
   let removed = 0

@@ -36,24 +36,25 @@ export function editorSchema(
   const types = [...[...nodeTypes].map((type) => ofNodeType(type, literalPorts)), ...[...pipelines].map(ofPipeline)]
   types.sort((a, b) => (a.name < b.name ? -1 : 1))
   const definitions = documentSchema.definitions as Record<string, JsonSchema>
-  const use = definitions.use!
   const names = types.map(({ name, title, description }) => ({ const: name, title, description }))
   const file = { type: 'string', pattern: '\\.(ya?ml|json)$', title: 'a pipeline file' }
+  const complete = (use: JsonSchema): JsonSchema => ({
+    ...use,
+    properties: {
+      ...(use.properties as object),
+      use: { description: 'A node type, or a pipeline file.', anyOf: [...names, file] },
+    },
+    allOf: [
+      ...((use.allOf as unknown[] | undefined) ?? []),
+      ...types.map(({ name, inputs, params }) => conditional(name, inputs, params)),
+    ],
+  })
   return {
     ...documentSchema,
     definitions: {
       ...definitions,
-      use: {
-        ...use,
-        properties: {
-          ...(use.properties as object),
-          use: { description: 'A node type, or a pipeline file.', anyOf: [...names, file] },
-        },
-        allOf: [
-          ...((use.allOf as unknown[] | undefined) ?? []),
-          ...types.map(({ name, inputs, params }) => conditional(name, inputs, params)),
-        ],
-      },
+      use: complete(definitions.use!),
+      'step-use': complete(definitions['step-use']!),
       form: formSchema,
     },
   }

@@ -23,7 +23,12 @@ export function isPipelinePath(use: string): boolean {
 }
 
 /** Reads one pipeline file. `shown` is how messages name it. Throws `E_FILE`, or reports its faults. */
-export async function readDocumentFile(path: string, shown: string, report: (faults: readonly KintsugiError[]) => void, edit?: (document: unknown) => void): Promise<LoadedDocument | undefined> {
+export async function readDocumentFile(
+  path: string,
+  shown: string,
+  report: (faults: readonly KintsugiError[]) => void,
+  edit?: (document: unknown) => void,
+): Promise<LoadedDocument | undefined> {
   let text: string
   try {
     text = await readFile(path, 'utf8')
@@ -40,8 +45,20 @@ export async function readDocumentFile(path: string, shown: string, report: (fau
 }
 
 /** Takes a pipeline document made by a program. `folder` is where its relative paths start from. */
-export function takeDocument(document: PipelineDocument, folder: string, report: (faults: readonly KintsugiError[]) => void, edit?: (document: unknown) => void): LoadedDocument | undefined {
-  return checked(sourceOfObject(edit === undefined ? document : structuredClone(document)), document.name ?? 'pipeline', undefined, resolve(folder), report, edit)
+export function takeDocument(
+  document: PipelineDocument,
+  folder: string,
+  report: (faults: readonly KintsugiError[]) => void,
+  edit?: (document: unknown) => void,
+): LoadedDocument | undefined {
+  return checked(
+    sourceOfObject(edit === undefined ? document : structuredClone(document)),
+    document.name ?? 'pipeline',
+    undefined,
+    resolve(folder),
+    report,
+    edit,
+  )
 }
 
 function checked(

@@ -67,7 +67,13 @@ function defined(key: string, shape: () => Shape): Shape {
 /** Any kind of node. */
 export const node = defined('node', () => nodeShape)
 
-const kinds: Readonly<Record<string, Shape>> = {
+/** A step of `choose`: a node that may say what it is called. */
+const step = defined('step', () => stepShape)
+
+const stepName = described("Name in the graph and in random keys. Default: the node type's name after the slash.", name)
+
+/** Shapes of all kinds of node by the key that tells them; `extra` are keys that they have besides. */
+const kindsWith = (extra: Readonly<Record<string, Shape>>): Readonly<Record<string, Shape>> => ({
   use: object(
     'a node with "use"',
     {
@@ -97,7 +103,9 @@ const kinds: Readonly<Record<string, Shape>> = {
         oneOf('fail', 'skip'),
       ),
       opens: described('Renames the axis that an expanding node opens.', name),
+      axes: described('For a pipeline whose inputs declare axes: its axis -> axis of this file.', map(name, { names: true })),
       ...modifiers,
+      ...extra,
     },
     {
       required: ['use'],
@@ -116,13 +124,14 @@ const kinds: Readonly<Record<string, Shape>> = {
         map(
           object('an option', {
             weight: described('Relative weight, 0 or more. Default: 1.', either({ number: number(0), map: form })),
-            steps: described('Nodes chained by their first input; none passes the input on.', list(node)),
+            steps: described('Nodes chained by their first input; none passes the input on.', list(step)),
           }),
           { names: true, least: 1 },
         ),
       ),
       in: incoming,
       ...modifiers,
+      ...extra,
     },
     { required: ['choose'] },
   ),
@@ -145,6 +154,7 @@ const kinds: Readonly<Record<string, Shape>> = {
       ),
       in: incoming,
       ...modifiers,
+      ...extra,
     },
     { required: ['shuffle'] },
   ),
@@ -168,6 +178,7 @@ const kinds: Readonly<Record<string, Shape>> = {
         ),
       ),
       ...modifiers,
+      ...extra,
     },
     { required: ['select'] },
   ),
@@ -181,53 +192,68 @@ const kinds: Readonly<Record<string, Shape>> = {
         }),
       ),
       axis: described('Name of the new axis.', name),
+      type: described('Port type, needed when every entry is a literal.', text),
       ...modifiers,
+      ...extra,
     },
     { required: ['stack', 'axis'] },
   ),
-}
+})
 
-const nodeShape: Shape = {
-  schema: { type: 'object', oneOf: Object.keys(kinds).map((kind) => ({ $ref: `#/definitions/${kind}` })) },
-  noun: 'a node',
-  check(value, walk) {
-    if (!isMap(value)) return mismatch(walk, 'a node, such as { use: family/name, in: photo }', value)
-    const present = Object.keys(kinds).filter((kind) => Object.hasOwn(value, kind))
-    if (present.length === 1) return kinds[present[0]!]!.check(value, walk)
-    const path = [...walk.path]
-    const subject = `the node "${path.at(-1)}"`
-    if (present.length > 1) {
-      const message = `${subject} says ${listOf(present, 'and')}`
+const kinds = kindsWith({})
+const stepKinds = kindsWith({ name: stepName })
+
+const nodeShape = oneKindOf(kinds, '')
+const stepShape = oneKindOf(stepKinds, 'step-')
+
+/** A node of any of these kinds, told by the one key that it has; `prefix` is that of their definitions. */
+function oneKindOf(shapes: Readonly<Record<string, Shape>>, prefix: string): Shape {
+  const keys = Object.keys(shapes)
+  return {
+    schema: { type: 'object', oneOf: keys.map((kind) => ({ $ref: `#/definitions/${prefix}${kind}` })) },
+    noun: 'a node',
+    check(value, walk) {
+      if (!isMap(value)) return mismatch(walk, 'a node, such as { use: family/name, in: photo }', value)
+      const present = keys.filter((kind) => Object.hasOwn(value, kind))
+      if (present.length === 1) return shapes[present[0]!]!.check(value, walk)
+      const path = [...walk.path]
+      const last = path.at(-1)
+      const subject = typeof last === 'number' ? `step ${last + 1}` : `the node "${last}"`
+      if (present.length > 1) {
+        const message = `${subject} says ${listOf(present, 'and')}`
+        walk.faults.push({
+          path: [...path, present[1]!],
+          target: 'key',
+          message,
+          expected: 'one of them',
+          fix: 'make two nodes of it',
+        })
+        return
+      }
+      const misspelt = Object.keys(value).find(
+        (key) => !(key in modifiers) && nearest(key, keys) !== undefined,
+      )
       walk.faults.push({
-        path: [...path, present[1]!],
+        path: misspelt === undefined ? path : [...path, misspelt],
         target: 'key',
-        message,
-        expected: 'one of them',
-        fix: 'make two nodes of it',
+        message: `${subject} does not say what it does`,
+        expected: `one of the keys ${listOf(keys)}`,
+        found: Object.keys(value).length === 0 ? 'no keys' : listOf(Object.keys(value), 'and'),
+        fix:
+          misspelt === undefined ? 'add "use: family/name"' : `did you mean "${nearest(misspelt, keys)}"?`,
       })
-      return
-    }
-    const misspelt = Object.keys(value).find(
-      (key) => !(key in modifiers) && nearest(key, Object.keys(kinds)) !== undefined,
-    )
-    walk.faults.push({
-      path: misspelt === undefined ? path : [...path, misspelt],
-      target: 'key',
-      message: `${subject} does not say what it does`,
-      expected: `one of the keys ${listOf(Object.keys(kinds))}`,
-      found: Object.keys(value).length === 0 ? 'no keys' : listOf(Object.keys(value), 'and'),
-      fix:
-        misspelt === undefined ? 'add "use: family/name"' : `did you mean "${nearest(misspelt, Object.keys(kinds))}"?`,
-    })
-  },
+    },
+  }
 }
 
 function checkOver(value: unknown, walk: Walk): void {
   if (value !== '*') name.check(value, walk)
 }
 
-/** What documents refer to as `#/definitions/...`: a node, and its kinds by the key that tells them. */
+/** What documents refer to as `#/definitions/...`: a node, a step, and their kinds by the key that tells them. */
 export const nodeDefinitions: Readonly<Record<string, JsonSchema>> = {
   node: nodeShape.schema,
+  step: stepShape.schema,
   ...Object.fromEntries(Object.entries(kinds).map(([kind, shape]) => [kind, shape.schema])),
+  ...Object.fromEntries(Object.entries(stepKinds).map(([kind, shape]) => [`step-${kind}`, shape.schema])),
 }

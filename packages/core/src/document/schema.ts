@@ -101,6 +101,7 @@ const output = either({
       save: described('Path below the output folder, such as restored/{photo}.png.', text),
       encode: described('Options of the encoder, such as { quality: 90 }.', map(anything)),
       description: described('What this output is.', prose),
+      axes: described('In a file used as a node type: axes opened inside that the value keeps.', list(name)),
     },
     { required: ['from'] },
   ),

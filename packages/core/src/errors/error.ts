@@ -57,9 +57,22 @@ export class KintsugiError extends Error {
 
   /** The same fault with more of its place known; what is already known stays. */
   at(place: Place): KintsugiError {
-    const error = new KintsugiError(this.code, { ...this, message: this.message, cause: this.cause, place: { ...place, ...this.place } })
+    const error = new KintsugiError(this.code, { ...this.details(), place: { ...place, ...this.place } })
     if (this.stack !== undefined) error.stack = this.stack
     return error
+  }
+
+  /** What it says, besides its code. */
+  details(): ErrorDetails {
+    const { message, expected, found, fix, place, cause } = this
+    return {
+      message,
+      place,
+      cause,
+      ...(expected === undefined ? {} : { expected }),
+      ...(found === undefined ? {} : { found }),
+      ...(fix === undefined ? {} : { fix }),
+    }
   }
 
   toJSON(): ErrorData {

@@ -1,8 +1,8 @@
 import type { KintsugiError } from '../errors/index.js'
-import type { StoredOutputs, StoredValue } from '../memory/stored-value.js'
-import type { PortTypeName } from '../plugin/values.js'
-import type { TaskNode } from '../plan/plan.js'
 import type { TaskRecord } from '../lineage/record.js'
+import type { StoredOutputs, StoredValue } from '../memory/stored-value.js'
+import type { TaskNode } from '../plan/plan.js'
+import type { PortTypeName } from '../plugin/values.js'
 import type { Frame, Keys } from './frame.js'
 
 /** Why a value is not there. */
@@ -25,12 +25,26 @@ export function absent(absence: Absence): { ok: false; absence: Absence } {
 
 /** A value whose identity is known, though it may not have been computed: an output of a task, or a literal. */
 export type Bound =
-  | { kind: 'output'; id: string; type: PortTypeName; cell: Cell; port: string; key: string | undefined; record: TaskRecord }
+  | {
+      kind: 'output'
+      id: string
+      type: PortTypeName
+      cell: Cell
+      port: string
+      key: string | undefined
+      record: TaskRecord
+    }
   | { kind: 'literal'; id: string; type: PortTypeName; value: unknown; model: string | undefined }
 
 /** Members of a reduced input that have been identified. */
 export interface BoundSeries {
-  members: { keys: Readonly<Record<string, string>>; keysOf: Keys; id: string; captured: StoredValue | undefined; record: TaskRecord | undefined }[]
+  members: {
+    keys: Readonly<Record<string, string>>
+    keysOf: Keys
+    id: string
+    captured: StoredValue | undefined
+    record: TaskRecord | undefined
+  }[]
   missing: number
   port: string
   entry: string | undefined

@@ -1,12 +1,28 @@
 import { KintsugiError } from '../errors/index.js'
 import type { ImageMetadata } from '../image/image.js'
-import { releaseOutputs, retainOutputs, retainValue, type StoredOutputs, type StoredValue, valueBytes } from '../memory/stored-value.js'
+import {
+  releaseOutputs,
+  retainOutputs,
+  retainValue,
+  type StoredOutputs,
+  type StoredValue,
+  valueBytes,
+} from '../memory/stored-value.js'
+import type { Source } from '../plan/plan.js'
 import type { InputSize } from '../plugin/node.js'
 import type { SeriesSource, TaskInput } from '../workers/task.js'
-import { absent, type Bound, type BoundInput, type BoundSeries, type Cell, type Identity, type Outcome, present } from './cell.js'
+import {
+  absent,
+  type Bound,
+  type BoundInput,
+  type BoundSeries,
+  type Cell,
+  type Identity,
+  type Outcome,
+  present,
+} from './cell.js'
 import type { Acquired, Evaluator } from './evaluator.js'
 import { namedKeys } from './frame.js'
-import type { Source } from '../plan/plan.js'
 
 /** A task's outputs: those of an equal task under way, those in the cache, or those of running it. */
 export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<Outcome<StoredOutputs>> {
@@ -62,12 +78,19 @@ async function cachedOrRun(evaluator: Evaluator, cell: Cell, identity: Identity)
   return present(outputs)
 }
 
-async function runTask(evaluator: Evaluator, cell: Cell, identity: Identity, inputs: Readonly<Record<string, TaskInput>>): Promise<StoredOutputs> {
+async function runTask(
+  evaluator: Evaluator,
+  cell: Cell,
+  identity: Identity,
+  inputs: Readonly<Record<string, TaskInput>>,
+): Promise<StoredOutputs> {
   const { state } = evaluator
   const { registered, path, axes } = cell.node
   const item = namedKeys(axes, cell.keys)
   const inline = registered.runs === 'inline' || registered.plugin.specifier === undefined
-  const release = inline ? undefined : await state.budget.reserve(await neededBytes(evaluator, cell, identity, inputs), cell.frame.order)
+  const release = inline
+    ? undefined
+    : await state.budget.reserve(await neededBytes(evaluator, cell, identity, inputs), cell.frame.order)
   try {
     state.throwIfCancelled()
     const started = performance.now()
@@ -92,14 +115,24 @@ async function runTask(evaluator: Evaluator, cell: Cell, identity: Identity, inp
 }
 
 /** Bytes that a task may take besides its inputs. Throws `E_MEMORY` when it can never fit. */
-async function neededBytes(evaluator: Evaluator, cell: Cell, identity: Identity, inputs: Readonly<Record<string, TaskInput>>): Promise<number> {
+async function neededBytes(
+  evaluator: Evaluator,
+  cell: Cell,
+  identity: Identity,
+  inputs: Readonly<Record<string, TaskInput>>,
+): Promise<number> {
   const { budget } = evaluator.state
   const { registered } = cell.node
   const sizes: Record<string, InputSize> = {}
   let inputBytes = 0
   for (const [port, input] of Object.entries(inputs)) {
     if (input.kind !== 'one' || registered.inputs.get(port)?.type !== 'image') continue
-    const { width, height, channels } = input.value.json as { width: number; height: number; channels: number; metadata: ImageMetadata }
+    const { width, height, channels } = input.value.json as {
+      width: number
+      height: number
+      channels: number
+      metadata: ImageMetadata
+    }
     sizes[port] = { width, height, channels: channels + (input.value.slices.length > 1 ? 1 : 0) }
     inputBytes += valueBytes(input.value)
   }
@@ -109,7 +142,10 @@ async function neededBytes(evaluator: Evaluator, cell: Cell, identity: Identity,
     throw new KintsugiError('E_MEMORY', {
       message: `"${cell.node.path}" needs about ${mebibytes(needed + inputBytes)} for this item, the memory budget is ${mebibytes(budget.limit)}.`,
       expected: 'an item that fits the budget',
-      found: Object.entries(sizes).map(([port, size]) => `${port} ${size.width}x${size.height}x${size.channels}`).join(', ') || mebibytes(needed),
+      found:
+        Object.entries(sizes)
+          .map(([port, size]) => `${port} ${size.width}x${size.height}x${size.channels}`)
+          .join(', ') || mebibytes(needed),
       fix: `Give more with --memory ${Math.ceil((needed + inputBytes) / 2 ** 20)}MiB, or use smaller tiles or images.`,
     })
   }
@@ -146,7 +182,13 @@ async function acquireInputs(evaluator: Evaluator, cell: Cell, identity: Identit
   return present({ inputs, acquired })
 }
 
-async function acquireInput(evaluator: Evaluator, cell: Cell, port: string, input: BoundInput, acquired: Acquired[]): Promise<Outcome<TaskInput>> {
+async function acquireInput(
+  evaluator: Evaluator,
+  cell: Cell,
+  port: string,
+  input: BoundInput,
+  acquired: Acquired[],
+): Promise<Outcome<TaskInput>> {
   const take = async (bound: Bound): Promise<Outcome<StoredValue>> => {
     const result = await evaluator.acquire(bound)
     if (!result.ok) return result
@@ -172,7 +214,9 @@ async function acquireInput(evaluator: Evaluator, cell: Cell, port: string, inpu
     case 'many-series':
       return present({
         kind: 'many-series',
-        series: Object.fromEntries(Object.entries(input.series).map(([name, series]) => [name, seriesSource(evaluator, cell, port, series)])),
+        series: Object.fromEntries(
+          Object.entries(input.series).map(([name, series]) => [name, seriesSource(evaluator, cell, port, series)]),
+        ),
       })
   }
 }
@@ -180,7 +224,12 @@ async function acquireInput(evaluator: Evaluator, cell: Cell, port: string, inpu
 /** Loads members of a series, those that were not kept by computing them again or from the cache. */
 function seriesSource(evaluator: Evaluator, cell: Cell, port: string, series: BoundSeries): SeriesSource {
   const binding = cell.node.inputs[port]
-  const source: Source | undefined = binding?.kind === 'source' ? binding.source : binding?.kind === 'many' && series.entry !== undefined ? binding.entries[series.entry] : undefined
+  const source: Source | undefined =
+    binding?.kind === 'source'
+      ? binding.source
+      : binding?.kind === 'many' && series.entry !== undefined
+        ? binding.entries[series.entry]
+        : undefined
   return {
     members: series.members.map((member) => member.keys),
     missing: series.missing,
@@ -197,7 +246,9 @@ function seriesSource(evaluator: Evaluator, cell: Cell, port: string, series: Bo
         const bound = await evaluator.resolve(source, member.keysOf, frame)
         const value = bound.ok ? await evaluator.acquire(bound.value) : bound
         if (value.ok) return value.value.value
-        throw value.absence.kind === 'failed' ? value.absence.error : new KintsugiError('E_ABSENT', { message: value.absence.message })
+        throw value.absence.kind === 'failed'
+          ? value.absence.error
+          : new KintsugiError('E_ABSENT', { message: value.absence.message })
       } finally {
         for (let at = frame; at !== cell.frame && at.parent !== undefined; at = at.parent) at.leave()
       }

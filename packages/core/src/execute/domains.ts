@@ -52,7 +52,8 @@ export class Domains {
     const captured = state.captured.get(by, keys)
     if (captured !== undefined) {
       if ('absence' in captured) return absent(captured.absence)
-      if (captured.value !== undefined) return present(keyText(state.portType(by.type).unpack({ json: captured.value.json, buffers: [] })))
+      if (captured.value !== undefined)
+        return present(keyText(state.portType(by.type).unpack({ json: captured.value.json, buffers: [] })))
     }
     const value = await this.evaluator.value(by, keys, frame)
     return value.ok ? present(keyText(value.value)) : value

@@ -1,17 +1,24 @@
 import { KintsugiError } from '../errors/index.js'
-import { releaseOutputs, releaseValue, retainOutputs, retainValue, type StoredValue, unpackStored } from '../memory/stored-value.js'
-import type { Label } from '../plugin/values.js'
+import {
+  releaseOutputs,
+  releaseValue,
+  retainOutputs,
+  retainValue,
+  type StoredValue,
+  unpackStored,
+} from '../memory/stored-value.js'
 import type { Axis } from '../plan/axes.js'
 import type { PlanNode, SelectNode, ShuffleNode, Source, TaskNode } from '../plan/plan.js'
+import type { Label } from '../plugin/values.js'
 import { createStream } from '../random/generator.js'
 import { absent, type Bound, type Cell, type Identity, type Outcome, present } from './cell.js'
+import { computeOutputs } from './compute.js'
+import { Domains } from './domains.js'
 import { drawKey, formValue } from './form-values.js'
 import { type Frame, instanceId, type Keys, namedKeys, withKeys } from './frame.js'
 import { identifyTask } from './identify.js'
-import { computeOutputs } from './compute.js'
-import { Domains } from './domains.js'
-import { literalBound } from './literals.js'
 import { recordOf } from './lineage-record.js'
+import { literalBound } from './literals.js'
 import { drawOrder } from './orders.js'
 import type { RunState } from './run-state.js'
 
@@ -21,7 +28,7 @@ const MAX_DEPTH = 40
 /** A value with a reference of its own; `release` gives it back. */
 export interface Acquired {
   value: StoredValue
-  release(): void
+  release: () => void
 }
 
 /** Finds out what every value of a plan is, and computes those that are asked for. */
@@ -35,8 +42,15 @@ export class Evaluator {
 
   /** What a source is at these keys: a task's output, or a literal. */
   async resolve(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
-    const at = source.index.length === 0 ? keys : withKeys(keys, source.index.map(({ axis, key }) => [axis, key] as const))
-    if (source.record) return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, at, frame)))
+    const at =
+      source.index.length === 0
+        ? keys
+        : withKeys(
+            keys,
+            source.index.map(({ axis, key }) => [axis, key] as const),
+          )
+    if (source.record)
+      return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, at, frame)))
     return this.resolvePort(source.node, source.port, at, frame)
   }
 
@@ -50,7 +64,11 @@ export class Evaluator {
         const target = node.targets.get(port)
         if (when.value === true && target !== undefined) return this.resolve(target, keys, frame)
         if (when.value !== false && when.value !== true) {
-          throw new KintsugiError('E_FORM', { message: `"when" of "${node.path}" gave ${JSON.stringify(when.value)}.`, expected: 'true or false', place: node.place() })
+          throw new KintsugiError('E_FORM', {
+            message: `"when" of "${node.path}" gave ${JSON.stringify(when.value)}.`,
+            expected: 'true or false',
+            place: node.place(),
+          })
         }
         if (port === node.outputs.keys().next().value) return this.resolve(node.bypass, keys, frame)
         return absent({ kind: 'skipped', message: `"${node.path}" was bypassed, so it has no "${port}"` })
@@ -63,7 +81,8 @@ export class Evaluator {
       }
       case 'shuffle': {
         const order = this.orderOf(node, keys)
-        if (port === 'order') return present(literalBound(this.state, 'text', order.map((step) => node.steps[step]?.name).join(',')))
+        if (port === 'order')
+          return present(literalBound(this.state, 'text', order.map((step) => node.steps[step]?.name).join(',')))
         const last = node.steps[order.at(-1) ?? 0]
         return last === undefined ? this.resolve(node.input, keys, frame) : this.resolve(last.result, keys, frame)
       }
@@ -80,7 +99,8 @@ export class Evaluator {
       case 'stack': {
         const key = keys[node.axis.order]
         const entry = key === undefined ? undefined : node.entries.get(key)
-        if (entry === undefined) return absent({ kind: 'skipped', message: `"${node.path}" has no entry "${key ?? ''}"` })
+        if (entry === undefined)
+          return absent({ kind: 'skipped', message: `"${node.path}" has no entry "${key ?? ''}"` })
         return this.resolve(entry, keys, frame)
       }
       case 'value': {
@@ -100,14 +120,20 @@ export class Evaluator {
     if (!identity.ok) return identity
     const output = node.outputs.get(port)
     if (output === undefined) throw new Error(`${node.path} has no output ${port}`)
-    const extra = output.axes.length > node.axes.length ? output.axes.find((axis) => !node.axes.includes(axis)) : undefined
+    const extra =
+      output.axes.length > node.axes.length ? output.axes.find((axis) => !node.axes.includes(axis)) : undefined
     const key = extra === undefined ? undefined : keys[extra.order]
     const id = `${identity.value.key}:${port}${key === undefined ? '' : `[${key}]`}`
     return present({ kind: 'output', id, type: output.type, cell, port, key, record: identity.value.record })
   }
 
   /** The literal that a form is at these keys. */
-  form(form: Parameters<typeof formValue>[0], draw: Parameters<typeof formValue>[1], keys: Keys, frame: Frame): Promise<Outcome<unknown>> {
+  form(
+    form: Parameters<typeof formValue>[0],
+    draw: Parameters<typeof formValue>[1],
+    keys: Keys,
+    frame: Frame,
+  ): Promise<Outcome<unknown>> {
     return formValue(form, draw, keys, this.state.plan.seed, async (source) => {
       const value = await this.value(source, keys, frame)
       if (value.ok && source.type === 'label') return present((value.value as Label).label)
@@ -117,22 +143,41 @@ export class Evaluator {
 
   /** A literal of a port type; models are found and hashed. */
   async literal(type: Bound['type'], value: unknown, folder: string): Promise<Bound> {
-    return literalBound(this.state, type, type === 'model' ? await this.state.findModel(value as string, folder) : this.state.portType(type).fromLiteral?.(value) ?? value)
+    return literalBound(
+      this.state,
+      type,
+      type === 'model'
+        ? await this.state.findModel(value as string, folder)
+        : (this.state.portType(type).fromLiteral?.(value) ?? value),
+    )
   }
 
   /** The option that a `choose` draws. */
-  async chosen(node: PlanNode & { kind: 'choose' }, keys: Keys, frame: Frame): Promise<Outcome<(typeof node.options)[number]>> {
+  async chosen(
+    node: PlanNode & { kind: 'choose' },
+    keys: Keys,
+    frame: Frame,
+  ): Promise<Outcome<(typeof node.options)[number]>> {
     const weights: number[] = []
     for (const option of node.options) {
       const weight = await this.form(option.weight, node.draw, keys, frame)
       if (!weight.ok) return weight
       if (typeof weight.value !== 'number' || !(weight.value >= 0)) {
-        throw new KintsugiError('E_FORM', { message: `The weight of option "${option.name}" of "${node.path}" is ${JSON.stringify(weight.value)}.`, expected: 'a number that is not negative', place: node.place() })
+        throw new KintsugiError('E_FORM', {
+          message: `The weight of option "${option.name}" of "${node.path}" is ${JSON.stringify(weight.value)}.`,
+          expected: 'a number that is not negative',
+          place: node.place(),
+        })
       }
       weights.push(weight.value)
     }
     const sum = weights.reduce((a, b) => a + b, 0)
-    if (!(sum > 0)) throw new KintsugiError('E_FORM', { message: `All weights of "${node.path}" are zero.`, expected: 'a positive weight', place: node.place() })
+    if (!(sum > 0))
+      throw new KintsugiError('E_FORM', {
+        message: `All weights of "${node.path}" are zero.`,
+        expected: 'a positive weight',
+        place: node.place(),
+      })
     let left = createStream(drawKey(this.state.plan.seed, node.draw, 'choose', keys)).uniform() * sum
     let chosen = node.options.at(-1)
     for (const [i, option] of node.options.entries()) {
@@ -148,7 +193,11 @@ export class Evaluator {
 
   /** The order that a `shuffle` draws, as step numbers. */
   orderOf(node: ShuffleNode, keys: Keys): number[] {
-    return drawOrder(node.steps.length, node.before, createStream(drawKey(this.state.plan.seed, node.draw, 'shuffle', keys)))
+    return drawOrder(
+      node.steps.length,
+      node.before,
+      createStream(drawKey(this.state.plan.seed, node.draw, 'shuffle', keys)),
+    )
   }
 
   /** The branch that a `select` takes, and the name it goes by. */
@@ -179,7 +228,17 @@ export class Evaluator {
     const id = node.index + instanceId(node.axes, keys)
     let cell = home.cells.get(id)
     if (cell === undefined) {
-      cell = { node, keys, frame: home, identity: undefined, outputs: undefined, held: undefined, pins: 0, lastUse: 0, dropped: false }
+      cell = {
+        node,
+        keys,
+        frame: home,
+        identity: undefined,
+        outputs: undefined,
+        held: undefined,
+        pins: 0,
+        lastUse: 0,
+        dropped: false,
+      }
       home.cells.set(id, cell)
     }
     return cell
@@ -201,12 +260,18 @@ export class Evaluator {
     cell.pins++
     cell.lastUse = ++this.clock
     try {
-      cell.outputs ??= this.deep(() => this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)))
+      cell.outputs ??= this.deep(() =>
+        this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)),
+      )
       const outputs = await cell.outputs
       if (!outputs.ok) return outputs
       const output = outputs.value.get(bound.port)
-      const value = output instanceof Map ? (output as ReadonlyMap<string, StoredValue>).get(bound.key ?? '') : (output as StoredValue | undefined)
-      if (value === undefined) return absent({ kind: 'skipped', message: `"${cell.node.path}" has no entry "${bound.key ?? ''}"` })
+      const value =
+        output instanceof Map
+          ? (output as ReadonlyMap<string, StoredValue>).get(bound.key ?? '')
+          : (output as StoredValue | undefined)
+      if (value === undefined)
+        return absent({ kind: 'skipped', message: `"${cell.node.path}" has no entry "${bound.key ?? ''}"` })
       retainValue(this.state.pool, value)
       return present({ value, release: () => this.giveBack(value) })
     } finally {
@@ -231,7 +296,9 @@ export class Evaluator {
     const cell = this.cell(node, keys, frame)
     cell.pins++
     try {
-      cell.outputs ??= this.deep(() => this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)))
+      cell.outputs ??= this.deep(() =>
+        this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)),
+      )
       const outputs = await cell.outputs
       if (!outputs.ok) return outputs
       const output = outputs.value.get(port)
@@ -263,7 +330,10 @@ export class Evaluator {
     return this.domains.keysOf(axis, keys, frame)
   }
 
-  private keep(cell: Cell, outcome: Awaited<ReturnType<typeof computeOutputs>>): Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> {
+  private keep(
+    cell: Cell,
+    outcome: Awaited<ReturnType<typeof computeOutputs>>,
+  ): Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> {
     if (outcome.ok) {
       cell.held = outcome.value
       if (cell.node.registered.runs === 'worker') this.holding.add(cell)
@@ -312,7 +382,9 @@ export class Evaluator {
   }
 
   /** Shares outputs that another cell computes under the same key. */
-  async share(owner: Cell): Promise<Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> | undefined> {
+  async share(
+    owner: Cell,
+  ): Promise<Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> | undefined> {
     owner.pins++
     try {
       const outputs = await owner.outputs
@@ -327,6 +399,5 @@ export class Evaluator {
 /** A label, text, number or boolean as a key. */
 export function keyText(value: unknown): string {
   if (typeof value === 'object' && value !== null && 'label' in value) return String((value as Label).label)
-  return String(value as string | number | boolean)
+  return String(value)
 }
-

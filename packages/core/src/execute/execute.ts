@@ -1,5 +1,6 @@
-import { KintsugiError, toErrorData, type ErrorData } from '../errors/index.js'
 import { totalmem } from 'node:os'
+import { type ErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import { countOf } from '../plan/axes.js'
 import type { Plan, PlanOutput } from '../plan/plan.js'
 import type { RunFolder, SavedFile } from '../run/run-folder.js'
 import { type ScoreRow, scoresCsv, scoresJson } from '../run/scores.js'
@@ -8,9 +9,8 @@ import type { Absence } from './cell.js'
 import { type Evaluator } from './evaluator.js'
 import { Frame, type Keys, namedKeys } from './frame.js'
 import { type Job, jobsOf, type Root, rootsOf } from './jobs.js'
-import { type OutputSettings, produce, type Produced } from './outputs.js'
+import { type OutputSettings, type Produced, produce } from './outputs.js'
 import { capture } from './series.js'
-import { countOf } from '../plan/axes.js'
 
 /** What a run is asked for besides its plan. */
 export interface ExecuteOptions {
@@ -24,7 +24,9 @@ export interface ExecuteOptions {
   versions: Readonly<Record<string, string>>
   cancelled: () => boolean
   /** Receives a copy of every output value, in order. */
-  receive: ((output: string, item: Readonly<Record<string, string>>, value: unknown) => void | Promise<void>) | undefined
+  receive:
+    | ((output: string, item: Readonly<Record<string, string>>, value: unknown) => void | Promise<void>)
+    | undefined
 }
 
 /** One output that could not be had at one item. */
@@ -84,7 +86,12 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
     for (const stage of stages) {
       const pending: Promise<Delivered>[] = []
       const keys: Keys = new Array<string | undefined>(plan.axes.length).fill(undefined)
-      for await (const job of jobsOf(roots.filter((r) => r.source.node.stage === stage), evaluator.domains, keys, root)) {
+      for await (const job of jobsOf(
+        roots.filter((r) => r.source.node.stage === stage),
+        evaluator.domains,
+        keys,
+        root,
+      )) {
         if (stopped || options.cancelled()) break
         job.frame.hold()
         pending.push(runJob(settings, job).finally(() => job.frame.leave()))
@@ -121,7 +128,9 @@ async function runJob(settings: OutputSettings, job: Job): Promise<Delivered> {
   const { output } = root
   const item = namedKeys(output.source.axes, keys)
   const absence = (reason: Absence): Delivered =>
-    reason.kind === 'failed' ? { kind: 'failed', output, item, error: reason.error } : { kind: 'skipped', output, item, message: reason.message }
+    reason.kind === 'failed'
+      ? { kind: 'failed', output, item, error: reason.error }
+      : { kind: 'skipped', output, item, message: reason.message }
   if (job.absence !== undefined) return absence(job.absence)
   try {
     const produced = await produce(settings, output, keys, job.frame)
@@ -145,17 +154,31 @@ async function runMember(settings: OutputSettings, root: Root, { keys, frame, ab
     captured.set(root.source, keys, value.ok ? { id: bound.value.id, value: value.value } : { absence: value.absence })
     return { kind: 'member', record: bound.value.kind === 'output' ? bound.value.record : undefined }
   } catch (error) {
-    captured.set(root.source, keys, { absence: { kind: 'failed', error: asFault(error, undefined, namedKeys(root.source.axes, keys)) } })
+    captured.set(root.source, keys, {
+      absence: { kind: 'failed', error: asFault(error, undefined, namedKeys(root.source.axes, keys)) },
+    })
     return { kind: 'member', record: undefined }
   }
 }
 
-function asFault(error: unknown, output: PlanOutput | undefined, item: Readonly<Record<string, string>>): KintsugiError {
-  const fault = error instanceof KintsugiError ? error : new KintsugiError('E_UNEXPECTED', { message: toErrorData(error).message, cause: error })
+function asFault(
+  error: unknown,
+  output: PlanOutput | undefined,
+  item: Readonly<Record<string, string>>,
+): KintsugiError {
+  const fault =
+    error instanceof KintsugiError
+      ? error
+      : new KintsugiError('E_UNEXPECTED', { message: toErrorData(error).message, cause: error })
   return fault.at({ ...output?.place(), item })
 }
 
-async function take(options: ExecuteOptions, collected: Collected, result: Delivered, expected: number | undefined): Promise<void> {
+async function take(
+  options: ExecuteOptions,
+  collected: Collected,
+  result: Delivered,
+  expected: number | undefined,
+): Promise<void> {
   const { emit } = options.evaluator.state
   if (result.kind === 'member') {
     if (result.record !== undefined) options.folder?.addRecords(result.record)
@@ -191,16 +214,29 @@ function expectedCount(outputs: readonly PlanOutput[], filter: Evaluator['state'
   let sum = 0
   for (const { source } of outputs) {
     if (countOf(source.axes) === undefined) return undefined
-    sum += source.axes.reduce((count, axis) => count * (axis.origin.kind === 'static' ? filter(axis.name, axis.origin.keys).length : 1), 1)
+    sum += source.axes.reduce(
+      (count, axis) => count * (axis.origin.kind === 'static' ? filter(axis.name, axis.origin.keys).length : 1),
+      1,
+    )
   }
   return sum
 }
 
 /** Writes the files of a run besides its saved values. */
-export async function writeRun(folder: RunFolder, result: RunResult, facts: Omit<Parameters<RunFolder['finish']>[0], 'saved' | 'failures'>): Promise<void> {
+export async function writeRun(
+  folder: RunFolder,
+  result: RunResult,
+  facts: Omit<Parameters<RunFolder['finish']>[0], 'saved' | 'failures'>,
+): Promise<void> {
   await folder.write('scores.json', scoresJson(result.rows, result.tables))
   await folder.write('scores.csv', scoresCsv(result.rows))
-  const failures = result.failures.map(({ output, item, error }): { output: string; item: Readonly<Record<string, string>>; error: ErrorData } => ({ output, item, error: withoutFrame(error.toJSON()) }))
+  const failures = result.failures.map(
+    ({ output, item, error }): { output: string; item: Readonly<Record<string, string>>; error: ErrorData } => ({
+      output,
+      item,
+      error: withoutFrame(error.toJSON()),
+    }),
+  )
   await folder.finish({ ...facts, saved: result.saved, failures })
 }
 

@@ -13,7 +13,8 @@ export class FileHashes {
     let stamp: string
     try {
       const facts = await stat(path)
-      if (!facts.isFile()) throw Object.assign(new Error('not a file'), { code: facts.isDirectory() ? 'EISDIR' : undefined })
+      if (!facts.isFile())
+        throw Object.assign(new Error('not a file'), { code: facts.isDirectory() ? 'EISDIR' : undefined })
       stamp = `${facts.size} ${facts.mtimeMs} ${facts.ino}`
     } catch (error) {
       throw new KintsugiError('E_FILE', {

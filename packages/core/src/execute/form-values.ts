@@ -4,7 +4,7 @@ import type { Binding, Draw, PlanForm, Source } from '../plan/plan.js'
 import { createStream } from '../random/generator.js'
 import { randomKey } from '../random/key.js'
 import { type Outcome, present } from './cell.js'
-import { keyedById, type Keys } from './frame.js'
+import { type Keys, keyedById } from './frame.js'
 
 /** Asks for a value that a form reads with `$from`. */
 class NeedsValue extends Error {
@@ -43,7 +43,13 @@ export async function formValue(
   }
 }
 
-function valuesFor(draw: Draw, keys: Keys, seed: number, fetched: ReadonlyMap<Source, unknown>, bound: Map<Binding, unknown>): FormValues<Axis, Binding, Source> {
+function valuesFor(
+  draw: Draw,
+  keys: Keys,
+  seed: number,
+  fetched: ReadonlyMap<Source, unknown>,
+  bound: Map<Binding, unknown>,
+): FormValues<Axis, Binding, Source> {
   return {
     stream: (purpose) => createStream(drawKey(seed, draw, purpose, keys)),
     axis: (axis) => {
@@ -52,7 +58,8 @@ function valuesFor(draw: Draw, keys: Keys, seed: number, fetched: ReadonlyMap<So
       return axis.origin.kind === 'static' ? axis.origin.values.get(key) : key
     },
     bound: (binding) => {
-      if (!bound.has(binding)) bound.set(binding, evaluateForm(binding.form, valuesFor(binding.draw, keys, seed, fetched, bound)))
+      if (!bound.has(binding))
+        bound.set(binding, evaluateForm(binding.form, valuesFor(binding.draw, keys, seed, fetched, bound)))
       return bound.get(binding)
     },
     from: (source) => {

@@ -47,15 +47,14 @@ export class Frame {
 
   /** The frame that keeps a node's cell for these keys: the innermost one whose steps are all among the node's axes. */
   homeOf(node: TaskNode, keys: Keys): Frame {
-    const chain: Frame[] = []
-    for (let frame: Frame | undefined = this; frame.parent !== undefined; frame = frame.parent) chain.push(frame)
-    let home: Frame = chain.at(-1)?.parent ?? this
-    for (let i = chain.length - 1; i >= 0; i--) {
-      const frame = chain[i]
-      if (frame?.axis === undefined || !node.axes.includes(frame.axis) || node.loose.has(frame.axis) || keys[frame.axis.order] !== frame.key) break
-      home = frame
-    }
-    return home
+    const outer = this.parent?.homeOf(node, keys)
+    if (outer === undefined || this.axis === undefined) return this
+    const inside =
+      outer === this.parent &&
+      node.axes.includes(this.axis) &&
+      !node.loose.has(this.axis) &&
+      keys[this.axis.order] === this.key
+    return inside ? this : outer
   }
 }
 

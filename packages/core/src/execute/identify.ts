@@ -3,8 +3,8 @@ import { basename, resolve } from 'node:path'
 import { canonicalize } from 'json-canonicalize'
 import { KintsugiError } from '../errors/index.js'
 import type { RecordInput, TaskRecord } from '../lineage/record.js'
-import type { Model } from '../plugin/values.js'
 import type { InputBinding } from '../plan/plan.js'
+import type { Model } from '../plugin/values.js'
 import { type Bound, type BoundInput, type Cell, type Identity, type Outcome, present } from './cell.js'
 import type { Evaluator } from './evaluator.js'
 import { drawKey } from './form-values.js'
@@ -38,7 +38,9 @@ export async function identifyTask(evaluator: Evaluator, cell: Cell): Promise<Ou
     identityParams[name] = sha256
   }
   const random = registered.random ? drawKey(state.plan.seed, node.pixels, 'run', keys) : undefined
-  const model = Object.values(inputs).map(modelOf).find((hash) => hash !== undefined)
+  const model = Object.values(inputs)
+    .map(modelOf)
+    .find((hash) => hash !== undefined)
   const usesModel = [...registered.inputs.values()].some((port) => port.type === 'model')
   const key = createHash('sha256')
     .update(
@@ -47,7 +49,9 @@ export async function identifyTask(evaluator: Evaluator, cell: Cell): Promise<Ou
         registered.name,
         registered.plugin.identity,
         canonicalize(identityParams),
-        Object.keys(inputs).sort().map((port) => [port, idOf(inputs[port] as BoundInput)]),
+        Object.keys(inputs)
+          .sort()
+          .map((port) => [port, idOf(inputs[port] as BoundInput)]),
         random === undefined ? null : Buffer.from(random).toString('hex'),
         usesModel ? state.provider : null,
       ]),
@@ -68,7 +72,12 @@ export async function identifyTask(evaluator: Evaluator, cell: Cell): Promise<Ou
   return present(identity)
 }
 
-async function bindInput(evaluator: Evaluator, cell: Cell, port: string, binding: InputBinding): Promise<Outcome<BoundInput>> {
+async function bindInput(
+  evaluator: Evaluator,
+  cell: Cell,
+  port: string,
+  binding: InputBinding,
+): Promise<Outcome<BoundInput>> {
   const { node, keys, frame } = cell
   const reduces = node.over.length > 0 && node.registered.inputs.get(port)?.single !== true
   if (binding.kind === 'form') {
@@ -100,7 +109,12 @@ async function paramsOf(evaluator: Evaluator, cell: Cell): Promise<Outcome<Reado
     throw new KintsugiError('E_PARAM', {
       message: `Parameter "${fault.path.join('.')}" of "${node.path}" (${node.registered.name}): ${fault.message}`,
       ...(fault.expected === undefined ? {} : { expected: fault.expected }),
-      found: JSON.stringify(fault.path.reduce<unknown>((at, part) => (at as Record<string | number, unknown> | undefined)?.[part], value.value)),
+      found: JSON.stringify(
+        fault.path.reduce<unknown>(
+          (at, part) => (at as Record<string | number, unknown> | undefined)?.[part],
+          value.value,
+        ),
+      ),
       fix: 'Narrow the form that gives it.',
     })
   }
@@ -120,7 +134,11 @@ function idOf(input: BoundInput): unknown {
     case 'series':
       return [input.series.missing, input.series.members.map((member) => [member.keys, member.id])]
     case 'many-series':
-      return Object.entries(input.series).map(([name, series]) => [name, series.missing, series.members.map((member) => [member.keys, member.id])])
+      return Object.entries(input.series).map(([name, series]) => [
+        name,
+        series.missing,
+        series.members.map((member) => [member.keys, member.id]),
+      ])
   }
 }
 
@@ -129,13 +147,21 @@ function recordInput(input: BoundInput): RecordInput {
     case 'one':
       return recordBound(input.bound)
     case 'many':
-      return { many: Object.fromEntries(Object.entries(input.bounds).map(([name, bound]) => [name, recordBound(bound)])) }
+      return {
+        many: Object.fromEntries(Object.entries(input.bounds).map(([name, bound]) => [name, recordBound(bound)])),
+      }
     case 'series':
-      return { series: input.series.members.map(({ keys, id }) => ({ keys, value: id })), missing: input.series.missing }
+      return {
+        series: input.series.members.map(({ keys, id }) => ({ keys, value: id })),
+        missing: input.series.missing,
+      }
     case 'many-series':
       return {
         many: Object.fromEntries(
-          Object.entries(input.series).map(([name, series]) => [name, { series: series.members.map(({ keys, id }) => ({ keys, value: id })), missing: series.missing }]),
+          Object.entries(input.series).map(([name, series]) => [
+            name,
+            { series: series.members.map(({ keys, id }) => ({ keys, value: id })), missing: series.missing },
+          ]),
         ),
       }
   }

@@ -1,8 +1,8 @@
+import { formUses } from '../forms/index.js'
 import type { Axis } from '../plan/axes.js'
 import type { InputBinding, PlanNode, PlanOutput, Source } from '../plan/plan.js'
-import { formUses } from '../forms/index.js'
-import type { Absence } from './cell.js'
 import { sourceName } from './captured.js'
+import type { Absence } from './cell.js'
 import type { Domains } from './domains.js'
 import { type Frame, type Keys, withKeys } from './frame.js'
 
@@ -41,7 +41,11 @@ export function rootsOf(outputs: readonly PlanOutput[]): Root[] {
 }
 
 function sourcesOf(binding: InputBinding): Source[] {
-  return binding.kind === 'source' ? [binding.source] : binding.kind === 'many' ? Object.values(binding.entries) : formUses(binding.form).sources
+  return binding.kind === 'source'
+    ? [binding.source]
+    : binding.kind === 'many'
+      ? Object.values(binding.entries)
+      : formUses(binding.form).sources
 }
 
 /** Sources that a node needs whatever is drawn or selected. */

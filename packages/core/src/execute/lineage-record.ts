@@ -1,5 +1,5 @@
-import type { LineageRecord, RecordStep } from '../plugin/values.js'
 import type { PlanNode, Source } from '../plan/plan.js'
+import type { LineageRecord, RecordStep } from '../plugin/values.js'
 import type { Evaluator } from './evaluator.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
 
@@ -12,7 +12,10 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
   const choices: Record<string, string | readonly string[]> = {}
   const seen = new Set<string>()
   const visit = async (from: Source, outer: Keys): Promise<void> => {
-    const at = withKeys(outer, from.index.map(({ axis, key }) => [axis, key] as const))
+    const at = withKeys(
+      outer,
+      from.index.map(({ axis, key }) => [axis, key] as const),
+    )
     const { node } = from
     const id = `${node.index}${instanceId(node.axes, at)}`
     if (seen.has(id)) return
@@ -47,7 +50,12 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
         if (skipped?.node.kind === 'task') {
           const { node: task } = skipped
           const drawn = await evaluator.form(task.params, task.draw, at, frame)
-          if (drawn.ok) steps[task.path] = { use: task.registered.name, with: (drawn.value ?? {}) as Record<string, unknown>, ran: false }
+          if (drawn.ok)
+            steps[task.path] = {
+              use: task.registered.name,
+              with: (drawn.value ?? {}) as Record<string, unknown>,
+              ran: false,
+            }
         }
         return
       }

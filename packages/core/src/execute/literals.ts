@@ -6,12 +6,22 @@ import type { Bound } from './cell.js'
 import type { RunState } from './run-state.js'
 
 /** A literal as a bound value, with an identity that is its content. */
-export function literalBound(state: Pick<RunState, 'portType'>, type: PortTypeName, value: unknown): Bound & { kind: 'literal' } {
+export function literalBound(
+  state: Pick<RunState, 'portType'>,
+  type: PortTypeName,
+  value: unknown,
+): Bound & { kind: 'literal' } {
   if (type === 'model') {
     const { hash } = value as Model
     return { kind: 'literal', id: `model:${hash}`, type, value, model: hash }
   }
-  return { kind: 'literal', id: `${type}:${contentOf(state.portType(type).pack(value))}`, type, value, model: undefined }
+  return {
+    kind: 'literal',
+    id: `${type}:${contentOf(state.portType(type).pack(value))}`,
+    type,
+    value,
+    model: undefined,
+  }
 }
 
 /** A text that is the same for equal packed values: JSON when short, a hash when not. */

@@ -4,7 +4,11 @@ import type { RandomStream } from '../random/stream.js'
  * An order of `count` steps, uniform over all orders that respect the pairs (first before second). Drawn from the front: each next step
  * is chosen with the number of completions it leaves as its weight, counted over sets of steps.
  */
-export function drawOrder(count: number, before: readonly (readonly [number, number])[], stream: RandomStream): number[] {
+export function drawOrder(
+  count: number,
+  before: readonly (readonly [number, number])[],
+  stream: RandomStream,
+): number[] {
   const needs = new Array<number>(count).fill(0)
   for (const [first, second] of before) needs[second] = (needs[second] ?? 0) | (1 << first)
   const full = 2 ** count - 1
@@ -17,7 +21,8 @@ export function drawOrder(count: number, before: readonly (readonly [number, num
     known.set(done, sum)
     return sum
   }
-  const isNext = (step: number, done: number): boolean => (done & (1 << step)) === 0 && ((needs[step] ?? 0) & ~done) === 0
+  const isNext = (step: number, done: number): boolean =>
+    (done & (1 << step)) === 0 && ((needs[step] ?? 0) & ~done) === 0
   const order: number[] = []
   for (let done = 0; done !== full; ) {
     let left = stream.uniform() * completions(done)

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
-import { formatOfPath } from '../image/format.js'
 import { KintsugiError } from '../errors/index.js'
+import { formatOfPath } from '../image/format.js'
 import { embeddedLineage } from '../lineage/embedded.js'
 import type { TaskRecord } from '../lineage/record.js'
 import { unpackStored } from '../memory/stored-value.js'
@@ -38,7 +38,12 @@ export interface OutputSettings {
 }
 
 /** Computes one output at one item: its score row, its file, or both. */
-export async function produce(settings: OutputSettings, output: PlanOutput, keys: Keys, frame: Frame): Promise<Outcome<Produced>> {
+export async function produce(
+  settings: OutputSettings,
+  output: PlanOutput,
+  keys: Keys,
+  frame: Frame,
+): Promise<Outcome<Produced>> {
   const { evaluator, folder } = settings
   const { source } = output
   const bound = await evaluator.resolve(source, keys, frame)
@@ -52,14 +57,27 @@ export async function produce(settings: OutputSettings, output: PlanOutput, keys
     produced.saved = saved.value
   }
   const type = evaluator.state.portType(bound.value.type)
-  const wanted = settings.values || type.toCells !== undefined || bound.value.type === 'table' || output.save === undefined || folder === undefined
+  const wanted =
+    settings.values ||
+    type.toCells !== undefined ||
+    bound.value.type === 'table' ||
+    output.save === undefined ||
+    folder === undefined
   if (!wanted) return present(produced)
   const acquired = await evaluator.acquire(bound.value)
   if (!acquired.ok) return acquired
   const { value, release } = acquired.value
   try {
-    if (settings.values) produced.value = unpackStored(type, { json: value.json, slices: value.slices.map((slice) => ({ ...slice, buffer: { ...slice.buffer, memory: copyOf(slice.buffer.memory) } })) })
-    if (type.toCells !== undefined) produced.row = { output: output.name, item, cells: type.toCells(unpackStored(type, value)) }
+    if (settings.values)
+      produced.value = unpackStored(type, {
+        json: value.json,
+        slices: value.slices.map((slice) => ({
+          ...slice,
+          buffer: { ...slice.buffer, memory: copyOf(slice.buffer.memory) },
+        })),
+      })
+    if (type.toCells !== undefined)
+      produced.row = { output: output.name, item, cells: type.toCells(unpackStored(type, value)) }
     if (bound.value.type === 'table') produced.table = unpackStored(type, value) as Table
   } finally {
     release()
@@ -73,7 +91,14 @@ function copyOf(memory: SharedArrayBuffer): SharedArrayBuffer {
   return copy
 }
 
-async function save(settings: OutputSettings, folder: RunFolder, output: PlanOutput, bound: Bound, keys: Keys, frame: Frame): Promise<Outcome<Produced['saved'] & object>> {
+async function save(
+  settings: OutputSettings,
+  folder: RunFolder,
+  output: PlanOutput,
+  bound: Bound,
+  keys: Keys,
+  frame: Frame,
+): Promise<Outcome<Produced['saved'] & object>> {
   const { evaluator } = settings
   const template = output.save
   if (template === undefined) throw new Error('only saved outputs are saved')
@@ -103,7 +128,10 @@ async function save(settings: OutputSettings, folder: RunFolder, output: PlanOut
   try {
     const entry = { output: output.name, item, path, value: bound.id, ...(encode === undefined ? {} : { encode }) }
     if (bound.type === 'image') {
-      const lineage = bound.kind === 'output' ? embeddedLineage(bound.id, bound.record, settings.versions, evaluator.state.provider) : undefined
+      const lineage =
+        bound.kind === 'output'
+          ? embeddedLineage(bound.id, bound.record, settings.versions, evaluator.state.provider)
+          : undefined
       const { bytes, pixels } = await settings.encoder.encode({
         image: acquired.value.value,
         format: formatOfPath(path),
@@ -133,4 +161,3 @@ function textOf(path: string, value: unknown): string {
   if (path.endsWith('.md')) return tableMarkdown((value as Table).columns, (value as Table).rows)
   return `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner), 2)}\n`
 }
-

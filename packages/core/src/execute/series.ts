@@ -2,12 +2,26 @@ import { KintsugiError } from '../errors/index.js'
 import type { StoredValue } from '../memory/stored-value.js'
 import { unionAxes } from '../plan/axes.js'
 import type { InputBinding, Source } from '../plan/plan.js'
-import { absent, type Absence, type Bound, type BoundInput, type BoundSeries, type Cell, type Outcome, present } from './cell.js'
+import {
+  type Absence,
+  absent,
+  type Bound,
+  type BoundInput,
+  type BoundSeries,
+  type Cell,
+  type Outcome,
+  present,
+} from './cell.js'
 import type { Evaluator } from './evaluator.js'
 import { type Frame, type Keys, namedKeys } from './frame.js'
 
 /** Identifies the members of a reduced input. Members seen while their items went by are taken from there. */
-export async function bindSeries(evaluator: Evaluator, cell: Cell, port: string, binding: InputBinding & { kind: 'source' | 'many' }): Promise<Outcome<BoundInput>> {
+export async function bindSeries(
+  evaluator: Evaluator,
+  cell: Cell,
+  port: string,
+  binding: InputBinding & { kind: 'source' | 'many' },
+): Promise<Outcome<BoundInput>> {
   if (binding.kind === 'source') {
     const series = await membersOf(evaluator, cell, port, undefined, binding.source)
     return series.ok ? present({ kind: 'series', series: series.value }) : series
@@ -22,7 +36,13 @@ export async function bindSeries(evaluator: Evaluator, cell: Cell, port: string,
 }
 
 /** The members of one source over the reduced axes along which it varies, in axis order. */
-async function membersOf(evaluator: Evaluator, cell: Cell, port: string, entry: string | undefined, source: Source): Promise<Outcome<BoundSeries>> {
+async function membersOf(
+  evaluator: Evaluator,
+  cell: Cell,
+  port: string,
+  entry: string | undefined,
+  source: Source,
+): Promise<Outcome<BoundSeries>> {
   const { node } = cell
   const origin = node.group?.origin
   const by = origin?.kind === 'group' ? origin.by : undefined
@@ -50,10 +70,18 @@ async function membersOf(evaluator: Evaluator, cell: Cell, port: string, entry: 
   return present(series)
 }
 
-async function identifyMember(evaluator: Evaluator, source: Source, keys: Keys, frame: Frame): Promise<Outcome<Pick<BoundSeries['members'][number], 'id' | 'captured' | 'record'>>> {
+async function identifyMember(
+  evaluator: Evaluator,
+  source: Source,
+  keys: Keys,
+  frame: Frame,
+): Promise<Outcome<Pick<BoundSeries['members'][number], 'id' | 'captured' | 'record'>>> {
   const { state } = evaluator
   const captured = state.captured.get(source, keys)
-  if (captured !== undefined) return 'absence' in captured ? absent(captured.absence) : present({ id: captured.id, captured: captured.value, record: undefined })
+  if (captured !== undefined)
+    return 'absence' in captured
+      ? absent(captured.absence)
+      : present({ id: captured.id, captured: captured.value, record: undefined })
   const bound = await evaluator.resolve(source, keys, frame)
   if (!bound.ok) return bound
   const record = bound.value.kind === 'output' ? bound.value.record : undefined

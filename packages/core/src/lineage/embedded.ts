@@ -1,5 +1,5 @@
-import { closureOf, type TaskRecord, type WrittenRecord, writtenRecord } from './record.js'
 import { lineageToXmp, MAX_EMBEDDED_LINEAGE } from '../image/xmp.js'
+import { closureOf, type TaskRecord, type WrittenRecord, writtenRecord } from './record.js'
 
 /** What a saved image carries: how it was made, and the hash of its pixels. */
 export interface EmbeddedLineage {
@@ -16,11 +16,27 @@ export interface EmbeddedLineage {
 }
 
 /** The lineage text for an image, as much of it as fits into every format. */
-export function embeddedLineage(value: string, record: TaskRecord, versions: Readonly<Record<string, string>>, provider: string): string {
+export function embeddedLineage(
+  value: string,
+  record: TaskRecord,
+  versions: Readonly<Record<string, string>>,
+  provider: string,
+): string {
   const closure = closureOf(record)
-  const closed = closure.every((entry) => Object.values(entry.inputs).every((input) => typeof input !== 'object' || !('series' in input) || entry.parents.length > 0))
+  const closed = closure.every((entry) =>
+    Object.values(entry.inputs).every(
+      (input) => typeof input !== 'object' || !('series' in input) || entry.parents.length > 0,
+    ),
+  )
   const text = (records: readonly TaskRecord[], complete: boolean): string =>
-    JSON.stringify({ kintsugi: 1, value, versions, provider, records: records.map(writtenRecord), complete } satisfies EmbeddedLineage)
+    JSON.stringify({
+      kintsugi: 1,
+      value,
+      versions,
+      provider,
+      records: records.map(writtenRecord),
+      complete,
+    } satisfies EmbeddedLineage)
   const whole = text(closure, closed)
   if (fits(whole)) return whole
   const direct = text([record], false)

@@ -5,7 +5,7 @@ import { VERSION } from '../version.js'
 const require = createRequire(import.meta.url)
 
 /** Versions of what can change pixels: Kintsugi, its plugins, and the native libraries below them. */
-export function libraryVersions(plan: Plan): Record<string, string> {
+export function libraryVersions(plan: Pick<Plan, 'plugins'>): Record<string, string> {
   const versions: Record<string, string> = { kintsugi: VERSION }
   for (const { name, version } of plan.plugins) versions[name] = version
   for (const library of ['sharp', 'onnxruntime-node']) versions[library] = packageVersion(library)
@@ -19,4 +19,22 @@ export function packageVersion(name: string): string {
   } catch {
     return 'unknown'
   }
+}
+
+/** A version that differs between two runs; absent where that run did not use it. */
+export interface VersionDifference {
+  name: string
+  then: string | undefined
+  now: string | undefined
+}
+
+/** Versions that differ, by name. */
+export function versionDifferences(
+  then: Readonly<Record<string, string>>,
+  now: Readonly<Record<string, string>>,
+): VersionDifference[] {
+  const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort()
+  return names
+    .filter((name) => then[name] !== now[name])
+    .map((name) => ({ name, then: then[name], now: now[name] }))
 }

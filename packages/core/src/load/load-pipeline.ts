@@ -57,9 +57,11 @@ export async function loadPipeline(pipeline: string | PipelineDocument, options:
       if (file === undefined || documents.has(file)) continue
       const shown = relative(options.cwd, file)
       const from = next
-      const loaded = await readDocumentFile(file, shown.startsWith('..') ? file : shown, report).catch((error: unknown) => {
-        throw error instanceof KintsugiError && error.code === 'E_FILE' ? error.at(from.source.locate(path)) : error
-      })
+      const loaded = await readDocumentFile(file, shown.startsWith('..') ? file : shown, report).catch(
+        (error: unknown) => {
+          throw error instanceof KintsugiError && error.code === 'E_FILE' ? error.at(from.source.locate(path)) : error
+        },
+      )
       if (loaded === undefined) continue
       documents.set(file, loaded)
       waiting.push(loaded)
@@ -138,12 +140,18 @@ class PluginSet {
   }
 
   private provides(family: string): boolean {
-    return this.loaded.some(({ plugin }) => [...(plugin.nodes ?? []).map((node) => node.name), ...Object.keys(plugin.pipelines ?? {})].some((name) => name.startsWith(`${family}/`)))
+    return this.loaded.some(({ plugin }) =>
+      [...(plugin.nodes ?? []).map((node) => node.name), ...Object.keys(plugin.pipelines ?? {})].some((name) =>
+        name.startsWith(`${family}/`),
+      ),
+    )
   }
 }
 
 /** Loads every plugin that can be found, for listings; those that fail are told of, not thrown. */
-export async function loadAllPlugins(options: LoadOptions & { folder: string }): Promise<{ registry: Registry; failed: readonly KintsugiError[] }> {
+export async function loadAllPlugins(
+  options: LoadOptions & { folder: string },
+): Promise<{ registry: Registry; failed: readonly KintsugiError[] }> {
   const folders = pluginFolders(options.folder, options.cwd)
   const loaded = [...options.plugins]
   const failed: KintsugiError[] = []

@@ -34,9 +34,13 @@ export async function resolveInputs(
     const own = given[name]
     const place = document.source.locate(['inputs', name])
     try {
-      const result = own !== undefined ? await resolveGiven(name, input, own, cwd) : await resolveDeclared(name, input, document.folder)
+      const result =
+        own !== undefined
+          ? await resolveGiven(name, input, own, cwd)
+          : await resolveDeclared(name, input, document.folder)
       if (result !== undefined) resolved.set(name, result)
-      if (typeof input.each === 'object' && input.each.join === 'inner' && result?.kind === 'each') inner.add(result.axis)
+      if (typeof input.each === 'object' && input.each.join === 'inner' && result?.kind === 'each')
+        inner.add(result.axis)
     } catch (error) {
       throw error instanceof KintsugiError ? error.at(own === undefined ? place : {}) : error
     }
@@ -44,30 +48,64 @@ export async function resolveInputs(
   return joined(resolved, inner, document)
 }
 
-async function resolveGiven(name: string, input: InputDeclaration, given: GivenInput, cwd: string): Promise<ResolvedInput> {
+async function resolveGiven(
+  name: string,
+  input: InputDeclaration,
+  given: GivenInput,
+  cwd: string,
+): Promise<ResolvedInput> {
   if ('value' in given) return { kind: 'given', value: given.value }
   if (input.each !== undefined || isPattern(given.text)) return resolveEach(name, given.text, cwd)
   return literalInput(name, input, given.text, cwd)
 }
 
-async function resolveDeclared(name: string, input: InputDeclaration, folder: string): Promise<ResolvedInput | undefined> {
-  if (input.each !== undefined) return resolveEach(name, typeof input.each === 'string' ? input.each : input.each.glob, folder)
+async function resolveDeclared(
+  name: string,
+  input: InputDeclaration,
+  folder: string,
+): Promise<ResolvedInput | undefined> {
+  if (input.each !== undefined)
+    return resolveEach(name, typeof input.each === 'string' ? input.each : input.each.glob, folder)
   if (input.default !== undefined) return literalInput(name, input, input.default, folder)
   return undefined
 }
 
-async function literalInput(name: string, input: InputDeclaration, value: unknown, folder: string): Promise<ResolvedInput> {
-  if (input.type === 'image' || (input.type === 'model' && typeof value === 'string' && !value.startsWith('builtin:'))) {
-    if (typeof value !== 'string') throw new KintsugiError('E_INPUT', { message: `Input "${name}" is not a path.`, expected: 'the path of a file', found: JSON.stringify(value) })
+async function literalInput(
+  name: string,
+  input: InputDeclaration,
+  value: unknown,
+  folder: string,
+): Promise<ResolvedInput> {
+  if (
+    input.type === 'image' ||
+    (input.type === 'model' && typeof value === 'string' && !value.startsWith('builtin:'))
+  ) {
+    if (typeof value !== 'string')
+      throw new KintsugiError('E_INPUT', {
+        message: `Input "${name}" is not a path.`,
+        expected: 'the path of a file',
+        found: JSON.stringify(value),
+      })
     const path = resolve(folder, value)
     await stat(path).catch((error: unknown) => {
-      throw new KintsugiError('E_INPUT', { message: `The file "${value}" of input "${name}" cannot be read.`, expected: 'a readable file', found: fileFault(error), fix: 'Check the path.' })
+      throw new KintsugiError('E_INPUT', {
+        message: `The file "${value}" of input "${name}" cannot be read.`,
+        expected: 'a readable file',
+        found: fileFault(error),
+        fix: 'Check the path.',
+      })
     })
     return { kind: 'literal', value: path }
   }
   if (typeof value === 'string' && (input.type === 'number' || input.type === 'boolean')) {
-    const parsed: unknown = input.type === 'number' ? Number(value) : value === 'true' ? true : value === 'false' ? false : undefined
-    if (parsed === undefined || Number.isNaN(parsed)) throw new KintsugiError('E_INPUT', { message: `Input "${name}" is no ${input.type}.`, expected: input.type, found: value })
+    const parsed: unknown =
+      input.type === 'number' ? Number(value) : value === 'true' ? true : value === 'false' ? false : undefined
+    if (parsed === undefined || Number.isNaN(parsed))
+      throw new KintsugiError('E_INPUT', {
+        message: `Input "${name}" is no ${input.type}.`,
+        expected: input.type,
+        found: value,
+      })
     return { kind: 'literal', value: parsed }
   }
   return { kind: 'literal', value }
@@ -103,7 +141,13 @@ async function resolveEach(name: string, pattern: string, folder: string): Promi
   const entries = new Map<string, unknown>()
   for (const file of files.map((f) => resolve(f)).sort((a, b) => (a < b ? -1 : 1))) {
     const portable = file.split(sep).join('/')
-    const key = capture === undefined ? relative(fixed, file).split(sep).join('/').replace(/\.[^./]*$/, '') : capture.exec(portable)?.[1]
+    const key =
+      capture === undefined
+        ? relative(fixed, file)
+            .split(sep)
+            .join('/')
+            .replace(/\.[^./]*$/, '')
+        : capture.exec(portable)?.[1]
     if (key === undefined) continue
     const before = entries.get(key)
     if (before !== undefined) {
@@ -146,7 +190,11 @@ function captureOf(pattern: string): RegExp {
       out += '([^/]+?)'
       i += capture.length - 1
     } else if (braces !== undefined) {
-      out += `(?:${braces.slice(1, -1).split(',').map((part) => part.replace(/[.+^$()|[\]\\]/g, '\\$&').replace(/\*/g, '[^/]*')).join('|')})`
+      out += `(?:${braces
+        .slice(1, -1)
+        .split(',')
+        .map((part) => part.replace(/[.+^$()|[\]\\]/g, '\\$&').replace(/\*/g, '[^/]*'))
+        .join('|')})`
       i += braces.length - 1
     } else if (rest.startsWith('**/')) {
       out += '(?:.*/)?'
@@ -159,10 +207,15 @@ function captureOf(pattern: string): RegExp {
 }
 
 /** Checks that inputs of one axis have the same keys; `join: inner` keeps the common ones. */
-function joined(resolved: Map<string, ResolvedInput>, inner: ReadonlySet<string>, document: LoadedDocument): Map<string, ResolvedInput> {
+function joined(
+  resolved: Map<string, ResolvedInput>,
+  inner: ReadonlySet<string>,
+  document: LoadedDocument,
+): Map<string, ResolvedInput> {
   const byAxis = new Map<string, { name: string; entries: ReadonlyMap<string, unknown> }[]>()
   for (const [name, input] of resolved) {
-    if (input.kind === 'each') byAxis.set(input.axis, [...(byAxis.get(input.axis) ?? []), { name, entries: input.entries }])
+    if (input.kind === 'each')
+      byAxis.set(input.axis, [...(byAxis.get(input.axis) ?? []), { name, entries: input.entries }])
   }
   for (const [axis, inputs] of byAxis) {
     const [first, ...others] = inputs
@@ -170,11 +223,13 @@ function joined(resolved: Map<string, ResolvedInput>, inner: ReadonlySet<string>
     if (inner.has(axis)) {
       const common = [...first.entries.keys()].filter((key) => others.every(({ entries }) => entries.has(key)))
       if (common.length === 0) throw joinFault(document, axis, first, others[0] ?? first)
-      for (const { name, entries } of inputs) resolved.set(name, { kind: 'each', axis, entries: new Map(common.map((key) => [key, entries.get(key)])) })
+      for (const { name, entries } of inputs)
+        resolved.set(name, { kind: 'each', axis, entries: new Map(common.map((key) => [key, entries.get(key)])) })
       continue
     }
     for (const other of others) {
-      const same = other.entries.size === first.entries.size && [...first.entries.keys()].every((key) => other.entries.has(key))
+      const same =
+        other.entries.size === first.entries.size && [...first.entries.keys()].every((key) => other.entries.has(key))
       if (!same) throw joinFault(document, axis, first, other)
     }
   }
@@ -187,7 +242,10 @@ function joinFault(
   a: { name: string; entries: ReadonlyMap<string, unknown> },
   b: { name: string; entries: ReadonlyMap<string, unknown> },
 ): KintsugiError {
-  const list = (keys: string[]): string => (keys.length === 0 ? 'nothing' : `${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`)
+  const list = (keys: string[]): string =>
+    keys.length === 0
+      ? 'nothing'
+      : `${keys.slice(0, 5).join(', ')}${keys.length > 5 ? ` and ${keys.length - 5} more` : ''}`
   const onlyA = [...a.entries.keys()].filter((key) => !b.entries.has(key))
   const onlyB = [...b.entries.keys()].filter((key) => !a.entries.has(key))
   return new KintsugiError('E_AXIS_JOIN', {

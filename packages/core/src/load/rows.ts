@@ -8,7 +8,12 @@ export async function readRows(path: string, shown: string): Promise<Map<string,
   try {
     text = await readFile(path, 'utf8')
   } catch (error) {
-    throw new KintsugiError('E_INPUT', { message: `The list "${shown}" cannot be read.`, expected: 'a readable file', found: fileFault(error), fix: 'Check the path.' })
+    throw new KintsugiError('E_INPUT', {
+      message: `The list "${shown}" cannot be read.`,
+      expected: 'a readable file',
+      found: fileFault(error),
+      fix: 'Check the path.',
+    })
   }
   const rows = /\.csv$/i.test(path) ? csvRows(text, shown) : jsonRows(text, shown)
   const records = new Map<string, Record<string, unknown>>()
@@ -16,11 +21,16 @@ export async function readRows(path: string, shown: string): Promise<Map<string,
     const own = row['key']
     const key = typeof own === 'string' || typeof own === 'number' ? String(own) : String(i)
     if (records.has(key)) {
-      throw new KintsugiError('E_INPUT', { message: `Row ${i + 1} of "${shown}" has a key that stands there already.`, expected: 'distinct keys', found: key })
+      throw new KintsugiError('E_INPUT', {
+        message: `Row ${i + 1} of "${shown}" has a key that stands there already.`,
+        expected: 'distinct keys',
+        found: key,
+      })
     }
     records.set(key, row)
   })
-  if (records.size === 0) throw new KintsugiError('E_INPUT', { message: `The list "${shown}" has no rows.`, expected: 'at least one row' })
+  if (records.size === 0)
+    throw new KintsugiError('E_INPUT', { message: `The list "${shown}" has no rows.`, expected: 'at least one row' })
   return records
 }
 
@@ -33,8 +43,13 @@ function jsonRows(text: string, shown: string): Record<string, unknown>[] {
     } catch {
       row = undefined
     }
-    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return [row as Record<string, unknown>]
-    throw new KintsugiError('E_INPUT', { message: `Line ${i + 1} of "${shown}" is no JSON object.`, expected: 'an object such as {"photo": "a.png"}', found: line.slice(0, 60) })
+    if (typeof row === 'object' && row !== null && !Array.isArray(row))
+      return [row as Record<string, unknown>]
+    throw new KintsugiError('E_INPUT', {
+      message: `Line ${i + 1} of "${shown}" is no JSON object.`,
+      expected: 'an object such as {"photo": "a.png"}',
+      found: line.slice(0, 60),
+    })
   })
 }
 
@@ -83,7 +98,8 @@ function parseCsv(text: string, shown: string): string[][] {
       cell = ''
     } else cell += char
   }
-  if (quoted) throw new KintsugiError('E_INPUT', { message: `A quoted cell of "${shown}" has no end.`, expected: 'a closing "' })
+  if (quoted)
+    throw new KintsugiError('E_INPUT', { message: `A quoted cell of "${shown}" has no end.`, expected: 'a closing "' })
   row.push(cell)
   if (row.length > 1 || cell !== '') rows.push(row)
   return rows

@@ -59,7 +59,8 @@ export class BufferPool {
   private closeFit(size: number): PooledBuffer | undefined {
     let best: number | undefined
     for (const [candidate, list] of this.free) {
-      if (list.length > 0 && candidate > size && candidate <= 2 * size && (best === undefined || candidate < best)) best = candidate
+      if (list.length > 0 && candidate > size && candidate <= 2 * size && (best === undefined || candidate < best))
+        best = candidate
     }
     return best === undefined ? undefined : this.free.get(best)?.pop()
   }

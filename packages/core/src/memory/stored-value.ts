@@ -17,7 +17,9 @@ export interface StoredValue {
 /** A node's outputs: one value for each port, or one for each key where the port opens or keeps an axis. */
 export type StoredOutputs = ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>
 
-export function isKeyed(output: StoredValue | ReadonlyMap<string, StoredValue>): output is ReadonlyMap<string, StoredValue> {
+export function isKeyed(
+  output: StoredValue | ReadonlyMap<string, StoredValue>,
+): output is ReadonlyMap<string, StoredValue> {
   return output instanceof Map
 }
 
@@ -57,7 +59,11 @@ export function unpackStored(type: PortType, value: StoredValue): unknown {
 }
 
 /** Stores a packed value made on this thread; samples that lie outside the pool are copied into it. The value holds a reference of its own to each buffer. */
-export function storePacked(pool: BufferPool, packed: PackedValue, known: ReadonlyMap<SharedArrayBuffer, PooledBuffer>): StoredValue {
+export function storePacked(
+  pool: BufferPool,
+  packed: PackedValue,
+  known: ReadonlyMap<SharedArrayBuffer, PooledBuffer>,
+): StoredValue {
   const slices = packed.buffers.map((samples): StoredSlice => {
     const buffer = samples.buffer instanceof SharedArrayBuffer ? known.get(samples.buffer) : undefined
     if (buffer !== undefined) {

@@ -12,13 +12,42 @@ export const convert = defineNode({
   outputs: { image: { type: 'image', description: 'The converted image.' } },
   params: Type.Object({
     color: Type.String({ enum: ['keep', 'gray', 'rgb'], default: 'keep', description: 'Colour planes of the result.' }),
-    alpha: Type.String({ enum: ['keep', 'drop', 'flatten'], default: 'keep', description: '`drop` forgets it; `flatten` lays the image over the background first.' }),
-    background: Type.Number({ minimum: 0, maximum: 1, default: 1, description: 'Level of the background for `flatten`: 0 black, 1 white.' }),
-    depth: Type.Optional(Type.Integer({ enum: [8, 16], 'x-unit': 'bit', description: 'Bits per sample when saved. Default: as it was.' })),
+    alpha: Type.String({
+      enum: ['keep', 'drop', 'flatten'],
+      default: 'keep',
+      description: '`drop` forgets it; `flatten` lays the image over the background first.',
+    }),
+    background: Type.Number({
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      description: 'Level of the background for `flatten`: 0 black, 1 white.',
+    }),
+    depth: Type.Optional(
+      Type.Integer({ enum: [8, 16], 'x-unit': 'bit', description: 'Bits per sample when saved. Default: as it was.' }),
+    ),
   }),
   examples: [
-    { title: 'to gray', in: { image: { pattern: 'gradient', width: 5, height: 5 } }, with: { color: 'gray' }, expect: { image: { samples: [[0, 0, 0, 0], [0, 4, 4, 1], [0, 0, 4, 0.299 + 0.114 * 0.5]] } } },
-    { title: 'over white', in: { image: { pattern: 'flat', width: 3, height: 3, alpha: true } }, with: { alpha: 'flatten' }, expect: { image: { samples: [[0, 1, 1, 0.75]] } } },
+    {
+      title: 'to gray',
+      in: { image: { pattern: 'gradient', width: 5, height: 5 } },
+      with: { color: 'gray' },
+      expect: {
+        image: {
+          samples: [
+            [0, 0, 0, 0],
+            [0, 4, 4, 1],
+            [0, 0, 4, 0.299 + 0.114 * 0.5],
+          ],
+        },
+      },
+    },
+    {
+      title: 'over white',
+      in: { image: { pattern: 'flat', width: 3, height: 3, alpha: true } },
+      with: { alpha: 'flatten' },
+      expect: { image: { samples: [[0, 1, 1, 0.75]] } },
+    },
   ],
   memory: ({ image }) => (image === undefined ? 0 : image.width * image.height * 16),
   run({ image }, { color, alpha, background, depth }, context) {
@@ -51,7 +80,7 @@ function copyColors(from: Image, to: Image, context: NodeContext): void {
   else if (to.channels === 3) for (let c = 0; c < 3; c++) to.data.set(from.data, c * plane)
   else {
     const { data } = from
-    for (let i = 0; i < plane; i++) to.data[i] = 0.299 * (data[i] ?? 0) + 0.587 * (data[plane + i] ?? 0) + 0.114 * (data[2 * plane + i] ?? 0)
+    for (let i = 0; i < plane; i++)
+      to.data[i] = 0.299 * (data[i] ?? 0) + 0.587 * (data[plane + i] ?? 0) + 0.114 * (data[2 * plane + i] ?? 0)
   }
 }
-

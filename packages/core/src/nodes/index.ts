@@ -1,4 +1,4 @@
-import { type Plugin, definePlugin } from '../plugin/plugin.js'
+import { definePlugin, type Plugin } from '../plugin/plugin.js'
 import { VERSION } from '../version.js'
 import { convert } from './convert.js'
 import { crop } from './crop.js'

@@ -7,12 +7,35 @@ import { copyRegion } from './region.js'
 export const modCrop = defineNode({
   name: 'core/mod-crop',
   title: 'Crop to a multiple',
-  description: 'Removes columns at the right and rows at the bottom until width and height are multiples of a number, so that sizes agree after scaling down and up.',
+  description:
+    'Removes columns at the right and rows at the bottom until width and height are multiples of a number, so that sizes agree after scaling down and up.',
   inputs: { image: { type: 'image', description: 'Any image.' } },
   outputs: { image: { type: 'image', description: 'The top left part, with sizes that are multiples.' } },
-  params: Type.Object({ multiple: Type.Integer({ minimum: 1, maximum: 4096, default: 4, 'x-unit': 'px', description: 'Width and height become multiples of this.' }) }),
+  params: Type.Object({
+    multiple: Type.Integer({
+      minimum: 1,
+      maximum: 4096,
+      default: 4,
+      'x-unit': 'px',
+      description: 'Width and height become multiples of this.',
+    }),
+  }),
   examples: [
-    { title: 'to a multiple of 4', in: { image: { pattern: 'gradient', width: 11, height: 6 } }, with: { multiple: 4 }, expect: { image: { width: 8, height: 4, samples: [[0, 0, 7, 0.7], [1, 3, 0, 0.6]] } } },
+    {
+      title: 'to a multiple of 4',
+      in: { image: { pattern: 'gradient', width: 11, height: 6 } },
+      with: { multiple: 4 },
+      expect: {
+        image: {
+          width: 8,
+          height: 4,
+          samples: [
+            [0, 0, 7, 0.7],
+            [1, 3, 0, 0.6],
+          ],
+        },
+      },
+    },
   ],
   memory: ({ image }) => (image === undefined ? 0 : image.width * image.height * image.channels * 4),
   run({ image }, { multiple }, context) {

@@ -1,8 +1,8 @@
+import { basename } from 'node:path'
 import { Type } from 'typebox'
 import { decodeImage } from '../image/decode.js'
 import { imageHeader } from '../image/source.js'
 import { defineNode } from '../plugin/node.js'
-import { basename } from 'node:path'
 
 /** Reads an image file; what image inputs are made of. */
 export const readImage = defineNode({
@@ -11,7 +11,11 @@ export const readImage = defineNode({
   description:
     'Reads PNG, JPEG, WebP, TIFF, AVIF or the first frame of a GIF, 8 or 16 bit, as planar float32 in 0..1. Orientation is applied; ICC profile, EXIF and density travel with the pixels. Image inputs of a pipeline are read by it.',
   params: Type.Object({
-    path: Type.String({ minLength: 1, description: 'Path of the file, relative to the pipeline file.', 'x-kintsugi': 'file' }),
+    path: Type.String({
+      minLength: 1,
+      description: 'Path of the file, relative to the pipeline file.',
+      'x-kintsugi': 'file',
+    }),
   }),
   outputs: { image: { type: 'image', description: 'The picture.' } },
   // Decoding again is as quick as reading decoded samples from the cache.

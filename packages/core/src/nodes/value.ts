@@ -5,7 +5,8 @@ import { defineNode } from '../plugin/node.js'
 export const value = defineNode({
   name: 'core/value',
   title: 'Value',
-  description: 'Gives a number. With a form as its parameter it is a draw, an axis or arithmetic that other nodes can be wired to, and that outputs can record.',
+  description:
+    'Gives a number. With a form as its parameter it is a draw, an axis or arithmetic that other nodes can be wired to, and that outputs can record.',
   outputs: { value: { type: 'number', description: 'The number.' } },
   params: Type.Object({ value: Type.Number({ description: 'The number that it gives.' }) }),
   runs: 'inline',

@@ -1,6 +1,6 @@
-import { type ErrorCode, type ErrorDetails, KintsugiError } from '../errors/index.js'
-import type { DocumentPath } from '../document/types.js'
 import type { LoadedDocument } from '../document/load.js'
+import type { DocumentPath } from '../document/types.js'
+import { type ErrorCode, type ErrorDetails, KintsugiError } from '../errors/index.js'
 import type { Registry } from '../plugin/registry.js'
 import type { PortTypeName } from '../plugin/values.js'
 import type { Axis, AxisOrigin } from './axes.js'

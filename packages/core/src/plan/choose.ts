@@ -18,7 +18,10 @@ export function planChoose(site: NodeSite, node: ChooseDeclaration): PlannedNode
     const at = [...path, 'choose', option]
     const weight = compile(scope, declared.weight ?? 1, [...at, 'weight'], `choose.${option}.weight`)
     builder.raise(checkValues(scope, weight, compileSchema(weightSchema), [...at, 'weight']))
-    const chain = planSteps({ ...site, name: `${name}/${option}`, flowing: input }, declared.steps ?? [], [...at, 'steps'])
+    const chain = planSteps({ ...site, name: `${name}/${option}`, flowing: input }, declared.steps ?? [], [
+      ...at,
+      'steps',
+    ])
     const result: Source | undefined = chain === undefined ? input : chain.values().next().value
     if (result === undefined) {
       throw scope.fault('E_PORT', at, {
@@ -30,8 +33,19 @@ export function planChoose(site: NodeSite, node: ChooseDeclaration): PlannedNode
     return { name: option, weight, result }
   })
   const [first] = options
-  if (first === undefined) throw scope.fault('E_DOCUMENT_SCHEMA', [...path, 'choose'], { message: `"${name}" has no options.`, fix: 'Add some.' })
-  for (const option of options) builder.checkType(option.result, first.result.type, `Every option of "${name}" gives one type; "${first.name}"`, scope, [...path, 'choose', option.name])
+  if (first === undefined)
+    throw scope.fault('E_DOCUMENT_SCHEMA', [...path, 'choose'], {
+      message: `"${name}" has no options.`,
+      fix: 'Add some.',
+    })
+  for (const option of options)
+    builder.checkType(
+      option.result,
+      first.result.type,
+      `Every option of "${name}" gives one type; "${first.name}"`,
+      scope,
+      [...path, 'choose', option.name],
+    )
   const axes = unionAxes(
     ...options.flatMap((option) => [option.result.axes, formAxes(option.weight)]),
     alongAxes(site, node),
@@ -47,7 +61,10 @@ export function planChoose(site: NodeSite, node: ChooseDeclaration): PlannedNode
     ]),
     options,
     draw: drawOf(randomnessOf(scope, name, node, axes, path), axes),
-    stage: stageOf([...options.map((option) => option.result), ...options.flatMap((option) => formUses(option.weight).sources)]),
+    stage: stageOf([
+      ...options.map((option) => option.result),
+      ...options.flatMap((option) => formUses(option.weight).sources),
+    ]),
     place: () => scope.source.locate(path),
   })
   return { outputs: builder.sources(choose), first: input }
@@ -59,7 +76,10 @@ export function flowingInput(site: NodeSite, input: unknown): Source | undefined
   if (input === undefined) return site.flowing
   if (typeof input !== 'string' || site.flowing !== undefined) {
     throw scope.fault('E_PORT', [...path, 'in'], {
-      message: site.flowing !== undefined ? `The input of step "${site.name}" is the step before it.` : `"${site.name}" has one input.`,
+      message:
+        site.flowing !== undefined
+          ? `The input of step "${site.name}" is the step before it.`
+          : `"${site.name}" has one input.`,
       expected: site.flowing !== undefined ? 'no "in"' : 'one reference',
       found: JSON.stringify(input),
     })

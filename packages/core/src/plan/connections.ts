@@ -1,12 +1,12 @@
 import { nearest } from '../document/suggest.js'
 import type { DocumentPath, UseNode } from '../document/types.js'
+import { compileSchema } from '../forms/index.js'
 import type { InputPort } from '../plugin/node.js'
+import { article } from './builder.js'
 import { checkValues, compile } from './forms.js'
 import type { NodeSite } from './nodes.js'
 import { literalForm } from './params.js'
 import type { InputBinding, Source } from './plan.js'
-import { compileSchema } from '../forms/index.js'
-import { article } from './builder.js'
 
 /** A node's ports filled from `in`, `with` and the step before; what is left of `with` are parameters. */
 export interface BoundPorts {
@@ -29,21 +29,32 @@ export function bindPorts(site: NodeSite, node: UseNode, ports: ReadonlyMap<stri
     const connection = connections.get(port)
     const literalPath = [...site.path, 'with', port]
     if (connection !== undefined && literals.has(port)) {
-      throw scope.fault('E_PORT', literalPath, {
-        message: `Port "${port}" of "${name}" is filled in "in" and in "with".`,
-        expected: 'one of them',
-        fix: 'Remove one.',
-      }, 'key')
+      throw scope.fault(
+        'E_PORT',
+        literalPath,
+        {
+          message: `Port "${port}" of "${name}" is filled in "in" and in "with".`,
+          expected: 'one of them',
+          fix: 'Remove one.',
+        },
+        'key',
+      )
     }
     if (connection !== undefined) inputs[port] = connect(site, port, declared, connection)
     else if (literals.has(port)) inputs[port] = literalBinding(site, port, declared, literals.get(port), literalPath)
-    else if (declared.default !== undefined) inputs[port] = { kind: 'form', form: literalForm(declared.default), type: declared.type }
+    else if (declared.default !== undefined)
+      inputs[port] = { kind: 'form', form: literalForm(declared.default), type: declared.type }
     else if (declared.optional !== true) {
-      throw scope.fault('E_PORT', site.path, {
-        message: `Input "${port}" of "${name}" is not connected.`,
-        expected: article(declared.type),
-        fix: ports.size === 1 ? 'Add "in: <node>".' : `Add "in: { ${port}: <node> }".`,
-      }, 'key')
+      throw scope.fault(
+        'E_PORT',
+        site.path,
+        {
+          message: `Input "${port}" of "${name}" is not connected.`,
+          expected: article(declared.type),
+          fix: ports.size === 1 ? 'Add "in: <node>".' : `Add "in: { ${port}: <node> }".`,
+        },
+        'key',
+      )
     }
   }
   return { inputs, params }
@@ -64,7 +75,10 @@ function connectionsOf(site: NodeSite, node: UseNode, ports: ReadonlyMap<string,
   if (typeof node.in === 'string') {
     if (first === undefined || connections.has(first)) {
       throw scope.fault('E_PORT', path, {
-        message: first === undefined ? `"${name}" (${node.use}) has no inputs.` : `The first input of step "${name}" is the step before it.`,
+        message:
+          first === undefined
+            ? `"${name}" (${node.use}) has no inputs.`
+            : `The first input of step "${name}" is the step before it.`,
         fix: first === undefined ? 'Remove "in".' : 'Remove "in", or name the other ports: "in: { port: node }".',
       })
     }
@@ -74,18 +88,28 @@ function connectionsOf(site: NodeSite, node: UseNode, ports: ReadonlyMap<string,
   for (const [port, value] of Object.entries(node.in)) {
     if (!ports.has(port)) {
       const guess = nearest(port, ports.keys())
-      throw scope.fault('E_PORT', [...path, port], {
-        message: `"${name}" (${node.use}) has no input "${port}".`,
-        expected: ports.size === 0 ? 'no inputs' : `one of ${[...ports.keys()].join(', ')}`,
-        found: port,
-        fix: guess === undefined ? 'Remove it.' : `Write "${guess}".`,
-      }, 'key')
+      throw scope.fault(
+        'E_PORT',
+        [...path, port],
+        {
+          message: `"${name}" (${node.use}) has no input "${port}".`,
+          expected: ports.size === 0 ? 'no inputs' : `one of ${[...ports.keys()].join(', ')}`,
+          found: port,
+          fix: guess === undefined ? 'Remove it.' : `Write "${guess}".`,
+        },
+        'key',
+      )
     }
     if (connections.has(port)) {
-      throw scope.fault('E_PORT', [...path, port], {
-        message: `The first input of step "${name}" is the step before it.`,
-        fix: 'Remove it from "in".',
-      }, 'key')
+      throw scope.fault(
+        'E_PORT',
+        [...path, port],
+        {
+          message: `The first input of step "${name}" is the step before it.`,
+          fix: 'Remove it from "in".',
+        },
+        'key',
+      )
     }
     connections.set(port, { value, path: [...path, port] })
   }
@@ -98,10 +122,15 @@ function connect(site: NodeSite, port: string, declared: InputPort, { value, pat
     builder.checkType(source, declared.type, `Input "${port}" of "${name}"`, scope, at)
     return source
   }
-  if (typeof value === 'object' && 'node' in value && 'axes' in value) return { kind: 'source', source: check(value as Source, site.path) }
+  if (typeof value === 'object' && 'node' in value && 'axes' in value)
+    return { kind: 'source', source: check(value as Source, site.path) }
   if (declared.many === true) {
     const named: Record<string, string> =
-      typeof value === 'string' ? { [value]: value } : Array.isArray(value) ? Object.fromEntries(value.map((text) => [text, text])) : (value as Record<string, string>)
+      typeof value === 'string'
+        ? { [value]: value }
+        : Array.isArray(value)
+          ? Object.fromEntries(value.map((text) => [text, text]))
+          : (value)
     const many = Array.isArray(value)
     const entries = Object.entries(named).map(([key, text], i) => {
       const at = typeof value === 'string' ? path : [...path, many ? i : key]
@@ -119,7 +148,13 @@ function connect(site: NodeSite, port: string, declared: InputPort, { value, pat
   return { kind: 'source', source: check(scope.reference(value, path), path) }
 }
 
-function literalBinding(site: NodeSite, port: string, declared: InputPort, value: unknown, path: DocumentPath): InputBinding {
+function literalBinding(
+  site: NodeSite,
+  port: string,
+  declared: InputPort,
+  value: unknown,
+  path: DocumentPath,
+): InputBinding {
   const { builder, scope, name } = site
   const type = builder.registry.portType(declared.type)
   if (type?.literal === undefined) {

@@ -1,7 +1,7 @@
 import type { DocumentPath } from '../document/types.js'
 import { evaluateForm, formUses } from '../forms/index.js'
-import type { PlanBuilder } from './builder.js'
 import { staticOrigin } from './axes.js'
+import type { PlanBuilder } from './builder.js'
 import { compile } from './forms.js'
 import type { Scope } from './scope.js'
 
@@ -14,11 +14,16 @@ export function declareAxes(builder: PlanBuilder, scope: Scope): void {
     const path = ['axes', name]
     builder.attempt(() => {
       if (scope.axes.has(name)) {
-        throw scope.fault('E_AXIS', path, {
-          message: `Axis "${name}" has two origins: "axes.${name}" and ${scope.axes.get(name)?.declared ?? ''}.`,
-          expected: 'one origin for an axis',
-          fix: 'Rename one of them.',
-        }, 'key')
+        throw scope.fault(
+          'E_AXIS',
+          path,
+          {
+            message: `Axis "${name}" has two origins: "axes.${name}" and ${scope.axes.get(name)?.declared ?? ''}.`,
+            expected: 'one origin for an axis',
+            fix: 'Rename one of them.',
+          },
+          'key',
+        )
       }
       const entries = axisEntries(scope, name, withParams(scope, declared, path), path)
       scope.axes.set(name, builder.addAxis(name, scope.path + name, `axes.${name}`, staticOrigin(entries)))
@@ -30,7 +35,11 @@ export function declareAxes(builder: PlanBuilder, scope: Scope): void {
 function withParams(scope: Scope, declared: unknown, path: DocumentPath): unknown {
   const form = compile(scope, declared, path, 'axes')
   const uses = formUses(form)
-  const varying = uses.draws || uses.axes.length > 0 || uses.sources.length > 0 || uses.lets.some((b) => b.axes.length > 0 || formUses(b.form).draws)
+  const varying =
+    uses.draws ||
+    uses.axes.length > 0 ||
+    uses.sources.length > 0 ||
+    uses.lets.some((b) => b.axes.length > 0 || formUses(b.form).draws)
   if (varying) {
     throw scope.fault('E_AXIS', path, {
       message: 'The keys of an axis must be known before the run.',
@@ -42,7 +51,8 @@ function withParams(scope: Scope, declared: unknown, path: DocumentPath): unknow
   const refuse = (): never => {
     throw new Error('an axis declaration draws nothing')
   }
-  const bound = (binding: { form: typeof form }): unknown => evaluateForm(binding.form, { stream: refuse, axis: refuse, from: refuse, bound })
+  const bound = (binding: { form: typeof form }): unknown =>
+    evaluateForm(binding.form, { stream: refuse, axis: refuse, from: refuse, bound })
   return evaluateForm(form, { stream: refuse, axis: refuse, from: refuse, bound })
 }
 
@@ -62,7 +72,11 @@ function axisEntries(scope: Scope, name: string, declared: unknown, path: Docume
     seen.set(key, i)
   })
   if (entries.length === 0) {
-    throw scope.fault('E_AXIS', path, { message: `Axis "${name}" has no keys.`, expected: 'at least one key', fix: 'Add keys.' })
+    throw scope.fault('E_AXIS', path, {
+      message: `Axis "${name}" has no keys.`,
+      expected: 'at least one key',
+      fix: 'Add keys.',
+    })
   }
   return entries
 }
@@ -81,7 +95,11 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
         })
       }
       if (item === null || item === undefined || item === '') {
-        throw scope.fault('E_AXIS', [...path, i], { message: `A key of axis "${name}" is empty.`, expected: 'a number, text or record', fix: 'Remove it.' })
+        throw scope.fault('E_AXIS', [...path, i], {
+          message: `A key of axis "${name}" is empty.`,
+          expected: 'a number, text or record',
+          fix: 'Remove it.',
+        })
       }
       return [typeof item === 'object' ? JSON.stringify(item) : String(item as string | number | boolean), item]
     })

@@ -5,7 +5,9 @@ import type { NodeDeclaration } from '../document/types.js'
  * Orders names so that each comes after those it depends on, without recursion, so that long chains do not exhaust the stack.
  * Returns the order, or the names of one circle.
  */
-export function dependencyOrder(dependencies: ReadonlyMap<string, ReadonlySet<string>>): { order: string[] } | { cycle: string[] } {
+export function dependencyOrder(
+  dependencies: ReadonlyMap<string, ReadonlySet<string>>,
+): { order: string[] } | { cycle: string[] } {
   const order: string[] = []
   const state = new Map<string, 'open' | 'done'>()
   for (const start of dependencies.keys()) {

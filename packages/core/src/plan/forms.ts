@@ -1,6 +1,15 @@
 import type { DocumentPath } from '../document/types.js'
-import { checkForm, compileForm, evaluateForm, formUses, type Possible, type PossibleNames, possibleValues, type SchemaFault } from '../forms/index.js'
 import type { KintsugiError } from '../errors/index.js'
+import {
+  checkForm,
+  compileForm,
+  evaluateForm,
+  formUses,
+  type Possible,
+  type PossibleNames,
+  possibleValues,
+  type SchemaFault,
+} from '../forms/index.js'
 import { type Axis, unionAxes } from './axes.js'
 import type { Binding, PlanForm, Source } from './plan.js'
 import type { Scope } from './scope.js'

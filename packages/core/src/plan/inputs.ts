@@ -1,5 +1,5 @@
-import { KintsugiError } from '../errors/index.js'
 import type { InputDeclaration } from '../document/types.js'
+import { KintsugiError } from '../errors/index.js'
 import type { PortTypeName } from '../plugin/values.js'
 import { type Axis, byOrder, staticOrigin, unionAxes } from './axes.js'
 import type { PlanBuilder } from './builder.js'
@@ -29,7 +29,13 @@ export function planInputs(builder: PlanBuilder, scope: Scope, resolved: Readonl
   scope.itemAxes = unionAxes(builder.axes).sort(byOrder)
 }
 
-function planInput(builder: PlanBuilder, scope: Scope, name: string, declaration: InputDeclaration, resolved: ResolvedInput | undefined): Source | 'absent' {
+function planInput(
+  builder: PlanBuilder,
+  scope: Scope,
+  name: string,
+  declaration: InputDeclaration,
+  resolved: ResolvedInput | undefined,
+): Source | 'absent' {
   if (declaration.axes !== undefined && declaration.axes.length > 0 && resolved?.kind !== 'each') {
     throw scope.fault('E_INPUT', ['inputs', name], {
       message: `Input "${name}" is reduced over "${declaration.axes.join(', ')}" and has no files.`,
@@ -47,11 +53,17 @@ function planInput(builder: PlanBuilder, scope: Scope, name: string, declaration
   }
   if (resolved.kind === 'given') {
     return builder.source(
-      builder.add<GivenNode>({ kind: 'given', ...inputBase(scope, name, declaration.type, []), type: declaration.type, value: resolved.value }),
+      builder.add<GivenNode>({
+        kind: 'given',
+        ...inputBase(scope, name, declaration.type, []),
+        type: declaration.type,
+        value: resolved.value,
+      }),
       name,
     )
   }
-  if (resolved.kind === 'literal') return inputSource(builder, scope, name, declaration.type, { $literal: resolved.value })
+  if (resolved.kind === 'literal')
+    return inputSource(builder, scope, name, declaration.type, { $literal: resolved.value })
   const axis = eachAxis(builder, scope, name, resolved)
   const view: Axis = { ...axis, origin: staticOrigin(resolved.entries) }
   return inputSource(builder, scope, name, declaration.type, { $axis: axis.name }, axis, view)
@@ -62,22 +74,41 @@ function eachAxis(builder: PlanBuilder, scope: Scope, input: string, resolved: R
   const known = scope.axes.get(resolved.axis)
   if (known !== undefined) return known
   const declared = `input ${input}`
-  const values = [...resolved.entries].map(([key, value]): [string, unknown] => [key, typeof value === 'object' ? value : key])
+  const values = [...resolved.entries].map(([key, value]): [string, unknown] => [
+    key,
+    typeof value === 'object' ? value : key,
+  ])
   const axis = builder.addAxis(resolved.axis, scope.path + resolved.axis, declared, staticOrigin(values))
   scope.axes.set(resolved.axis, axis)
   return axis
 }
 
 /** A source that reads an image file, or is a literal of another port type; `view` is the axis with this input's own values. */
-export function inputSource(builder: PlanBuilder, scope: Scope, name: string, type: PortTypeName, value: unknown, axis?: Axis, view?: Axis): Source {
+export function inputSource(
+  builder: PlanBuilder,
+  scope: Scope,
+  name: string,
+  type: PortTypeName,
+  value: unknown,
+  axis?: Axis,
+  view?: Axis,
+): Source {
   const axes = axis === undefined ? [] : [axis]
   if (type !== 'image') {
     const draw = { stream: '', axes: [] }
-    const node = builder.add<ValueNode>({ kind: 'value', ...inputBase(scope, name, type, axes), form: formOver(value, view), type, folder: scope.folder, draw })
+    const node = builder.add<ValueNode>({
+      kind: 'value',
+      ...inputBase(scope, name, type, axes),
+      form: formOver(value, view),
+      type,
+      folder: scope.folder,
+      draw,
+    })
     return builder.source(node, name)
   }
   const registered = builder.registry.node(READ_IMAGE)
-  if (registered === undefined) throw new KintsugiError('E_PLUGIN', { message: `The node type ${READ_IMAGE} is not there.` })
+  if (registered === undefined)
+    throw new KintsugiError('E_PLUGIN', { message: `The node type ${READ_IMAGE} is not there.` })
   const node = builder.add<TaskNode>({
     kind: 'task',
     ...inputBase(scope, name, 'image', axes),

@@ -9,8 +9,8 @@ import { declareAxes } from './declare-axes.js'
 import { checkValues, compile, formAxes } from './forms.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
 import { literalBinding, missingParam, paramSchema } from './params.js'
-import { planGraph } from './planner.js'
 import type { Source, ValueNode } from './plan.js'
+import { planGraph } from './planner.js'
 import { drawOf, type Randomness, randomnessOf } from './randomness.js'
 import { type Outputs, Scope } from './scope.js'
 import { alongAxes, bindingAxes } from './use.js'
@@ -21,7 +21,10 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
   const usePath = [...path, 'use']
   const loaded = builder.documents.get(file)
   if (loaded === undefined) {
-    throw scope.fault('E_FILE', usePath, { message: `The pipeline file "${node.use}" was not read.`, fix: 'Check that it is there.' })
+    throw scope.fault('E_FILE', usePath, {
+      message: `The pipeline file "${node.use}" was not read.`,
+      fix: 'Check that it is there.',
+    })
   }
   if (scope.inherited.files.includes(file)) {
     const chain = [...scope.inherited.files, file].map((f) => builder.documents.get(f)?.name ?? f)
@@ -40,24 +43,36 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
   }
   for (const word of ['over', 'keep', 'by', 'as', 'missing', 'opens'] as const) {
     if (node[word] === undefined) continue
-    throw scope.fault('E_AXIS', [...path, word], {
-      message: `"${name}" is a nested pipeline, so "${word}" has no meaning here.`,
-      fix: 'Reduce inside the nested file, or with a node of its own.',
-    }, 'key')
+    throw scope.fault(
+      'E_AXIS',
+      [...path, word],
+      {
+        message: `"${name}" is a nested pipeline, so "${word}" has no meaning here.`,
+        fix: 'Reduce inside the nested file, or with a node of its own.',
+      },
+      'key',
+    )
   }
   const declared = loaded.document.inputs ?? {}
   const ports = new Map<string, InputPort>(
     Object.entries(declared).map(([port, input]) => [
       port,
-      { type: input.type, ...(input.optional === true ? { optional: true } : {}), ...(input.default === undefined ? {} : { default: input.default }) },
+      {
+        type: input.type,
+        ...(input.optional === true ? { optional: true } : {}),
+        ...(input.default === undefined ? {} : { default: input.default }),
+      },
     ]),
   )
   const { inputs, params } = bindPorts(site, node, ports)
   const forms = Object.entries(params).map(([param, value]) => {
-    if (loaded.document.params?.[param] === undefined) throw unknownParam(site, node, param, [...Object.keys(loaded.document.params ?? {}), ...ports.keys()])
+    if (loaded.document.params?.[param] === undefined)
+      throw unknownParam(site, node, param, [...Object.keys(loaded.document.params ?? {}), ...ports.keys()])
     return [param, compile(scope, value, [...path, 'with', param], `with.${param}`)] as const
   })
-  const draws = forms.some(([, form]) => formUses(form).draws) || Object.values(inputs).some((b) => b.kind === 'form' && formUses(b.form).draws)
+  const draws =
+    forms.some(([, form]) => formUses(form).draws) ||
+    Object.values(inputs).some((b) => b.kind === 'form' && formUses(b.form).draws)
   const axes = unionAxes(
     ...Object.values(inputs).map(bindingAxes),
     ...forms.map(([, form]) => formAxes(form)),
@@ -167,17 +182,27 @@ function nestedOutputs(site: NodeSite, inner: Scope, faulty: boolean): Outputs {
     outputs.set(name, source)
   }
   if (outputs.size === 0 && !faulty) {
-    builder.report([scope.fault('E_DOCUMENT_SCHEMA', [...path, 'use'], { message: 'The nested pipeline has no outputs.', fix: 'Add "outputs" to it.' })])
+    builder.report([
+      scope.fault('E_DOCUMENT_SCHEMA', [...path, 'use'], {
+        message: 'The nested pipeline has no outputs.',
+        fix: 'Add "outputs" to it.',
+      }),
+    ])
   }
   return outputs
 }
 
 function unknownParam(site: NodeSite, node: UseNode, param: string, known: string[]): Error {
   const guess = nearest(param, known)
-  return site.scope.fault('E_PARAM', [...site.path, 'with', param], {
-    message: `"${node.use}" has no parameter "${param}".`,
-    expected: known.length === 0 ? 'no parameters' : `one of ${known.join(', ')}`,
-    found: param,
-    fix: guess === undefined ? 'Remove it.' : `Write "${guess}".`,
-  }, 'key')
+  return site.scope.fault(
+    'E_PARAM',
+    [...site.path, 'with', param],
+    {
+      message: `"${node.use}" has no parameter "${param}".`,
+      expected: known.length === 0 ? 'no parameters' : `one of ${known.join(', ')}`,
+      found: param,
+      fix: guess === undefined ? 'Remove it.' : `Write "${guess}".`,
+    },
+    'key',
+  )
 }

@@ -1,14 +1,14 @@
 import type { DocumentPath, NodeDeclaration, StepDeclaration } from '../document/types.js'
+import { formUses } from '../forms/index.js'
 import { unionAxes } from './axes.js'
 import { article, type PlanBuilder, stageOf } from './builder.js'
+import { planChoose } from './choose.js'
 import { compile, formAxes } from './forms.js'
-import { formUses } from '../forms/index.js'
 import type { GateNode, Source } from './plan.js'
 import { drawOf, randomnessOf } from './randomness.js'
 import type { Outputs, Scope } from './scope.js'
-import { planChoose } from './choose.js'
-import { planShuffle } from './shuffle.js'
 import { planSelect, planStack } from './select-stack.js'
+import { planShuffle } from './shuffle.js'
 import { planUse } from './use.js'
 
 /** One node being planned: its scope, name, path in the file and, for steps, what flows in. */
@@ -29,7 +29,13 @@ export interface PlannedNode {
 }
 
 /** Plans one node of a file. */
-export function planNode(builder: PlanBuilder, scope: Scope, name: string, node: NodeDeclaration, path: DocumentPath): Outputs {
+export function planNode(
+  builder: PlanBuilder,
+  scope: Scope,
+  name: string,
+  node: NodeDeclaration,
+  path: DocumentPath,
+): Outputs {
   return planAt({ builder, scope, name, path, flowing: undefined }, node)
 }
 
@@ -50,7 +56,10 @@ export function planSteps(site: NodeSite, steps: readonly StepDeclaration[], pat
 /** A step's own name, or its node type's name after the slash, numbered when it stands there already. */
 function stepName(step: StepDeclaration, taken: ReadonlySet<string>): string {
   if (step.name !== undefined) return step.name
-  const kind = 'use' in step ? (step.use.split('/').at(-1) ?? step.use).replace(/\.(ya?ml|json)$/, '') : (['choose', 'shuffle', 'select', 'stack'].find((k) => k in step) ?? 'step')
+  const kind =
+    'use' in step
+      ? (step.use.split('/').at(-1) ?? step.use).replace(/\.(ya?ml|json)$/, '')
+      : (['choose', 'shuffle', 'select', 'stack'].find((k) => k in step) ?? 'step')
   for (let i = 1; ; i++) {
     const name = i === 1 ? kind : `${kind}-${i}`
     if (!taken.has(name)) return name
@@ -97,7 +106,12 @@ function planGate(site: NodeSite, node: NodeDeclaration, targets: Outputs, bypas
   const form = compile(scope, node.when, path, 'when')
   const uses = formUses(form)
   const sources = [...targets.values()]
-  const axes = unionAxes(formAxes(form), bypass.axes, ...sources.map((source) => source.axes), uses.draws ? scope.inherited.along : [])
+  const axes = unionAxes(
+    formAxes(form),
+    bypass.axes,
+    ...sources.map((source) => source.axes),
+    uses.draws ? scope.inherited.along : [],
+  )
   const gate = builder.add<GateNode>({
     kind: 'gate',
     path: scope.path + name,
@@ -112,4 +126,3 @@ function planGate(site: NodeSite, node: NodeDeclaration, targets: Outputs, bypas
   })
   return builder.sources(gate)
 }
-

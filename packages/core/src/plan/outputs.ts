@@ -29,14 +29,23 @@ export const SAVED_AS: Readonly<Record<string, readonly string[]>> = {
 /** Reads a `save` template. Throws `E_OUTPUT` when it leaves the folder, misses an axis or has no usable extension. */
 function saveTemplate(scope: Scope, name: string, text: string, source: Source): SaveTemplate {
   const path = ['outputs', name, 'save']
-  const fail = (message: string, expected: string, fix: string): Error => scope.fault('E_OUTPUT', path, { message, expected, found: text, fix })
+  const fail = (message: string, expected: string, fix: string): Error =>
+    scope.fault('E_OUTPUT', path, { message, expected, found: text, fix })
   if (/^([/\\]|[A-Za-z]:)/.test(text) || text.split(/[/\\]/).includes('..')) {
-    throw fail(`The path of output "${name}" leaves the output folder.`, 'a path below the output folder', 'Remove leading slashes and "..".')
+    throw fail(
+      `The path of output "${name}" leaves the output folder.`,
+      'a path below the output folder',
+      'Remove leading slashes and "..".',
+    )
   }
   const allowed = SAVED_AS[source.type] ?? ['json']
   const extension = /\.([A-Za-z0-9]+)$/.exec(text)?.[1]?.toLowerCase()
   if (extension === undefined || !allowed.includes(extension)) {
-    throw fail(`Output "${name}" (${source.type}) cannot be saved as "${text}".`, `a name ending in .${allowed.join(', .')}`, `Write "${text.replace(/\.[A-Za-z0-9]*$/, '')}.${allowed[0] ?? ''}".`)
+    throw fail(
+      `Output "${name}" (${source.type}) cannot be saved as "${text}".`,
+      `a name ending in .${allowed.join(', .')}`,
+      `Write "${text.replace(/\.[A-Za-z0-9]*$/, '')}.${allowed[0] ?? ''}".`,
+    )
   }
   const used = new Set<Axis>()
   const parts: (string | { axis: Axis } | { source: Source })[] = []

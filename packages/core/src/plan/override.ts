@@ -6,7 +6,10 @@ export function setAt(document: unknown, path: string, value: unknown): void {
   const last = parts.pop()
   let at = document
   for (const [i, part] of parts.entries()) {
-    const next: unknown = typeof at === 'object' && at !== null && Object.hasOwn(at, part) ? (at as Record<string, unknown>)[part] : undefined
+    const next: unknown =
+      typeof at === 'object' && at !== null && Object.hasOwn(at, part)
+        ? (at as Record<string, unknown>)[part]
+        : undefined
     if (typeof next !== 'object' || next === null) {
       if (next === undefined && i === parts.length - 1 && part === 'with' && typeof at === 'object' && at !== null) {
         const made = {}
@@ -24,7 +27,10 @@ export function setAt(document: unknown, path: string, value: unknown): void {
     at = next
   }
   if (last === undefined || last === '' || last === '__proto__' || typeof at !== 'object' || at === null) {
-    throw new KintsugiError('E_ARGUMENT', { message: `"${path}" is no path.`, expected: 'a path such as nodes.noisy.with.sigma' })
+    throw new KintsugiError('E_ARGUMENT', {
+      message: `"${path}" is no path.`,
+      expected: 'a path such as nodes.noisy.with.sigma',
+    })
   }
   ;(at as Record<string, unknown>)[last] = value
 }

@@ -1,8 +1,8 @@
 import { nearest } from '../document/suggest.js'
 import { KintsugiError } from '../errors/index.js'
 import { compileForm, compileSchema } from '../forms/index.js'
-import type { PlanBuilder } from './builder.js'
 import type { Axis } from './axes.js'
+import type { PlanBuilder } from './builder.js'
 import type { Binding, PlanForm, Source } from './plan.js'
 import type { Scope } from './scope.js'
 
@@ -49,11 +49,16 @@ export function paramSchema(declared: Readonly<Record<string, unknown>>): Record
 
 /** The fault of a parameter that has neither value nor default. */
 export function missingParam(scope: Scope, name: string): KintsugiError {
-  return scope.fault('E_PARAM', ['params', name], {
-    message: `Parameter "${name}" has no value.`,
-    expected: 'a value, or a default in its declaration',
-    fix: `Give it with --param ${name}=..., or under "with" where the file is used as a node.`,
-  }, 'key')
+  return scope.fault(
+    'E_PARAM',
+    ['params', name],
+    {
+      message: `Parameter "${name}" has no value.`,
+      expected: 'a value, or a default in its declaration',
+      fix: `Give it with --param ${name}=..., or under "with" where the file is used as a node.`,
+    },
+    'key',
+  )
 }
 
 /** A binding to a plain value. */

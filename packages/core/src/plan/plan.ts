@@ -1,7 +1,7 @@
+import type { Place } from '../errors/index.js'
 import type { Form } from '../forms/index.js'
 import type { RegisteredNode } from '../plugin/registry.js'
 import type { PortTypeName } from '../plugin/values.js'
-import type { Place } from '../errors/index.js'
 import type { Axis } from './axes.js'
 
 /** A compiled value form of a plan. */

@@ -1,19 +1,19 @@
 import type { LoadedDocument } from '../document/load.js'
 import { KintsugiError } from '../errors/index.js'
+import { formUses } from '../forms/index.js'
 import type { Registry } from '../plugin/registry.js'
-import { declareAxes } from './declare-axes.js'
+import { unionAxes } from './axes.js'
 import { PlanBuilder } from './builder.js'
+import { declareAxes } from './declare-axes.js'
 import { dependencyOrder, referencedNames } from './dependencies.js'
 import { compile } from './forms.js'
 import { planInputs, type ResolvedInput } from './inputs.js'
-import { planOutputs } from './outputs.js'
-import { formUses } from '../forms/index.js'
 import { planNode } from './nodes.js'
-import type { Binding, Plan } from './plan.js'
-import { Scope } from './scope.js'
+import { planOutputs } from './outputs.js'
 import { bindParams } from './params.js'
+import type { Binding, Plan } from './plan.js'
 import { drawOf } from './randomness.js'
-import { unionAxes } from './axes.js'
+import { Scope } from './scope.js'
 
 /** What a plan is made of. */
 export interface PlanRequest {
@@ -33,7 +33,7 @@ export class PipelineErrors extends KintsugiError {
   constructor(readonly errors: readonly KintsugiError[]) {
     const first = errors[0]
     if (first === undefined) throw new Error('PipelineErrors needs an error')
-    super(first.code, { ...first, message: first.message, cause: first.cause, place: first.place })
+    super(first.code, first.details())
   }
 }
 
@@ -64,7 +64,9 @@ export function makePlan(request: PlanRequest): Plan {
     axes: builder.axes,
     nodes: builder.nodes,
     outputs,
-    plugins: request.registry.usedPlugins(builder.nodes.flatMap((node) => (node.kind === 'task' ? [node.registered] : []))),
+    plugins: request.registry.usedPlugins(
+      builder.nodes.flatMap((node) => (node.kind === 'task' ? [node.registered] : [])),
+    ),
   }
 }
 
@@ -93,11 +95,16 @@ export function planGraph(builder: PlanBuilder, scope: Scope): void {
     if (node === undefined) continue
     if (scope.names.has(name)) {
       builder.report([
-        scope.fault('E_DOCUMENT_SCHEMA', ['nodes', name], {
-          message: `"${name}" is the name of an input and of a node.`,
-          expected: 'one name for one thing',
-          fix: 'Rename one of them.',
-        }, 'key'),
+        scope.fault(
+          'E_DOCUMENT_SCHEMA',
+          ['nodes', name],
+          {
+            message: `"${name}" is the name of an input and of a node.`,
+            expected: 'one name for one thing',
+            fix: 'Rename one of them.',
+          },
+          'key',
+        ),
       ])
       continue
     }

@@ -11,16 +11,27 @@ export interface Randomness {
 }
 
 /** Reads a node's `random` declaration against the axes it has. Throws `E_AXIS` for axes that it does not have. */
-export function randomnessOf(scope: Scope, name: string, node: NodeModifiers, axes: readonly Axis[], path: DocumentPath): Randomness {
+export function randomnessOf(
+  scope: Scope,
+  name: string,
+  node: NodeModifiers,
+  axes: readonly Axis[],
+  path: DocumentPath,
+): Randomness {
   const { stream, drawsWithout, pixelsWithout } = scope.inherited
-  const without = (inherited: ReadonlySet<Axis>, by: readonly string[] | undefined, byPath: DocumentPath): ReadonlySet<Axis> => {
+  const without = (
+    inherited: ReadonlySet<Axis>,
+    by: readonly string[] | undefined,
+    byPath: DocumentPath,
+  ): ReadonlySet<Axis> => {
     if (by === undefined) return inherited
     const kept = by.map((axisName, i) => {
       const axis = scope.axis(axisName, [...byPath, i])
       if (!axes.includes(axis)) {
         throw scope.fault('E_AXIS', [...byPath, i], {
           message: `"${name}" does not vary along axis "${axisName}", so its draws cannot be keyed by it.`,
-          expected: axes.length === 0 ? 'an axis of the node; it has none' : `one of ${axes.map((a) => a.name).join(', ')}`,
+          expected:
+            axes.length === 0 ? 'an axis of the node; it has none' : `one of ${axes.map((a) => a.name).join(', ')}`,
           found: axisName,
           fix: `Add "along: [${axisName}]" to the node.`,
         })

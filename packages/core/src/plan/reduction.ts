@@ -26,11 +26,16 @@ export function planReduction(
   if (registered.kind === 'map' || registered.kind === 'expand') {
     const word = (['over', 'keep', 'by', 'as', 'missing'] as const).find((key) => node[key] !== undefined)
     if (word !== undefined) {
-      throw scope.fault('E_AXIS', [...path, word], {
-        message: `"${name}" (${node.use}) works on one value at a time, so "${word}" has no meaning here.`,
-        expected: 'a node type that reduces, such as stats/mean',
-        fix: `Remove "${word}".`,
-      }, 'key')
+      throw scope.fault(
+        'E_AXIS',
+        [...path, word],
+        {
+          message: `"${name}" (${node.use}) works on one value at a time, so "${word}" has no meaning here.`,
+          expected: 'a node type that reduces, such as stats/mean',
+          fix: `Remove "${word}".`,
+        },
+        'key',
+      )
     }
     return { axes, outputAxes: axes, over: [], group: undefined, sources: [] }
   }
@@ -55,7 +60,8 @@ export function planReduction(
     }
     return { axes: rest, outputAxes: axes, over, group: undefined, sources: [] }
   }
-  if (node.by === undefined || node.as === undefined) return { axes: rest, outputAxes: rest, over, group: undefined, sources: [] }
+  if (node.by === undefined || node.as === undefined)
+    return { axes: rest, outputAxes: rest, over, group: undefined, sources: [] }
   const by = scope.reference(node.by, [...path, 'by'])
   if (by.type !== 'label' && by.type !== 'text' && by.type !== 'number' && by.type !== 'boolean') {
     throw scope.fault('E_PORT', [...path, 'by'], {
@@ -81,7 +87,8 @@ function reducedAxes(site: NodeSite, node: UseNode, axes: readonly Axis[]): Axis
       if (!axes.includes(axis)) {
         throw scope.fault('E_AXIS', at, {
           message: `The inputs of "${name}" do not vary along axis "${axisName}".`,
-          expected: axes.length === 0 ? 'inputs with an axis; these have none' : `one of ${axes.map((a) => a.name).join(', ')}`,
+          expected:
+            axes.length === 0 ? 'inputs with an axis; these have none' : `one of ${axes.map((a) => a.name).join(', ')}`,
           found: axisName,
           fix: `Remove "${axisName}" from "${key}".`,
         })
@@ -92,14 +99,24 @@ function reducedAxes(site: NodeSite, node: UseNode, axes: readonly Axis[]): Axis
   if (node.over === '*') return [...axes]
   if (node.over !== undefined) return unionAxes(named('over'))
   if (node.keep !== undefined) return withoutAxes(axes, named('keep'))
-  throw scope.fault('E_AXIS', path, {
-    message: `"${name}" (${node.use}) reduces, but does not say over which axes.`,
-    expected: `"over" or "keep" with names of ${axes.map((axis) => axis.name).join(', ') || '(its inputs have no axes)'}`,
-    fix: 'Add "over: <axis>", or "over: \'*\'" for all.',
-  }, 'key')
+  throw scope.fault(
+    'E_AXIS',
+    path,
+    {
+      message: `"${name}" (${node.use}) reduces, but does not say over which axes.`,
+      expected: `"over" or "keep" with names of ${axes.map((axis) => axis.name).join(', ') || '(its inputs have no axes)'}`,
+      fix: 'Add "over: <axis>", or "over: \'*\'" for all.',
+    },
+    'key',
+  )
 }
 
-function checkSingles(site: NodeSite, registered: TaskNode['registered'], inputs: Readonly<Record<string, InputBinding>>, over: readonly Axis[]): void {
+function checkSingles(
+  site: NodeSite,
+  registered: TaskNode['registered'],
+  inputs: Readonly<Record<string, InputBinding>>,
+  over: readonly Axis[],
+): void {
   for (const [port, binding] of Object.entries(inputs)) {
     if (registered.inputs.get(port)?.single !== true) continue
     const axis = bindingAxes(binding).find((a) => over.includes(a))
@@ -121,8 +138,13 @@ function groupAxis(site: NodeSite, name: string, by: Source, over: readonly Axis
       origin.kind === 'group' &&
       origin.by.node === by.node &&
       origin.by.port === by.port &&
-      JSON.stringify(origin.by.index.map((i) => [i.axis.id, i.key])) === JSON.stringify(by.index.map((i) => [i.axis.id, i.key])) &&
-      origin.over.map((axis) => axis.id).join() === over.filter((axis) => by.axes.includes(axis)).map((axis) => axis.id).join()
+      JSON.stringify(origin.by.index.map((i) => [i.axis.id, i.key])) ===
+        JSON.stringify(by.index.map((i) => [i.axis.id, i.key])) &&
+      origin.over.map((axis) => axis.id).join() ===
+        over
+          .filter((axis) => by.axes.includes(axis))
+          .map((axis) => axis.id)
+          .join()
     if (same) return known
     throw scope.fault('E_AXIS', [...site.path, 'as'], {
       message: `Axis "${name}" has another origin: ${known.declared}.`,

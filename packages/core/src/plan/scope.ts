@@ -1,8 +1,8 @@
 import { resolve } from 'node:path'
-import type { DocumentPath, PipelineDocument } from '../document/types.js'
-import type { SourceDocument } from '../document/source.js'
 import { parseReference } from '../document/references.js'
+import type { SourceDocument } from '../document/source.js'
 import { nearest } from '../document/suggest.js'
+import type { DocumentPath, PipelineDocument } from '../document/types.js'
 import { type ErrorCode, type ErrorDetails, KintsugiError } from '../errors/index.js'
 import type { FormNames } from '../forms/index.js'
 import type { Axis } from './axes.js'
@@ -52,7 +52,13 @@ export class Scope {
   }
 
   /** An error at a place of this file. */
-  fault(code: ErrorCode, path: DocumentPath, details: Omit<ErrorDetails, 'place'>, target?: 'key' | 'value', node?: string): KintsugiError {
+  fault(
+    code: ErrorCode,
+    path: DocumentPath,
+    details: Omit<ErrorDetails, 'place'>,
+    target?: 'key' | 'value',
+    node?: string,
+  ): KintsugiError {
     const place = this.source.locate(path, target)
     return new KintsugiError(code, { ...details, place: node === undefined ? place : { ...place, node } })
   }
@@ -92,7 +98,10 @@ export class Scope {
         message: `"${parsed.node}" has no output "${parsed.port ?? ''}".`,
         expected: `one of ${[...outputs.keys()].join(', ')}`,
         found: parsed.port ?? '',
-        fix: guess === undefined ? `Write "${parsed.node}.${outputs.keys().next().value ?? ''}".` : `Write "${parsed.node}.${guess}".`,
+        fix:
+          guess === undefined
+            ? `Write "${parsed.node}.${outputs.keys().next().value ?? ''}".`
+            : `Write "${parsed.node}.${guess}".`,
       })
     }
     let source: Source = parsed.record ? { ...found, type: 'record', record: true } : found
@@ -112,7 +121,8 @@ export class Scope {
       })
     }
     return {
-      has: (kind, name) => (kind === 'let' ? this.lets.has(name) : kind === 'param' ? this.params.has(name) : this.axes.has(name)),
+      has: (kind, name) =>
+        kind === 'let' ? this.lets.has(name) : kind === 'param' ? this.params.has(name) : this.axes.has(name),
       axis: (name) => this.axis(name, path),
       param: (name) => {
         const binding = this.params.get(name)

@@ -1,8 +1,8 @@
 import type { SelectNode as SelectDeclaration, StackNode as StackDeclaration } from '../document/types.js'
 import { compileSchema, formUses } from '../forms/index.js'
 import type { PortTypeName } from '../plugin/values.js'
-import { staticOrigin, unionAxes } from './axes.js'
 import type { Axis } from './axes.js'
+import { staticOrigin, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { checkValues, compile, formAxes } from './forms.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
@@ -23,12 +23,18 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
       found: by.type,
     })
   }
-  const cases = new Map(Object.entries(node.select.cases).map(([key, text]) => [key, scope.reference(text, [...at, 'cases', key])]))
-  const otherwise = node.select.default === undefined ? undefined : scope.reference(node.select.default, [...at, 'default'])
+  const cases = new Map(
+    Object.entries(node.select.cases).map(([key, text]) => [key, scope.reference(text, [...at, 'cases', key])]),
+  )
+  const otherwise =
+    node.select.default === undefined ? undefined : scope.reference(node.select.default, [...at, 'default'])
   const [first] = cases.values()
-  if (first === undefined) throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], { message: `"${name}" has no cases.`, fix: 'Add some.' })
-  for (const [key, source] of cases) builder.checkType(source, first.type, `Every case of "${name}"`, scope, [...at, 'cases', key])
-  if (otherwise !== undefined) builder.checkType(otherwise, first.type, `The default of "${name}"`, scope, [...at, 'default'])
+  if (first === undefined)
+    throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], { message: `"${name}" has no cases.`, fix: 'Add some.' })
+  for (const [key, source] of cases)
+    builder.checkType(source, first.type, `Every case of "${name}"`, scope, [...at, 'cases', key])
+  if (otherwise !== undefined)
+    builder.checkType(otherwise, first.type, `The default of "${name}"`, scope, [...at, 'default'])
   let minConfidence: SelectNode['minConfidence']
   if (node.select.min_confidence !== undefined) {
     const where = [...at, 'min_confidence']
@@ -43,7 +49,12 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
     builder.raise(checkValues(scope, minConfidence, compileSchema({ type: 'number', minimum: 0, maximum: 1 }), where))
   }
   const branches = otherwise === undefined ? [...cases.values()] : [...cases.values(), otherwise]
-  const axes = unionAxes(by.axes, ...branches.map((source) => source.axes), minConfidence === undefined ? [] : formAxes(minConfidence), alongAxes(site, node))
+  const axes = unionAxes(
+    by.axes,
+    ...branches.map((source) => source.axes),
+    minConfidence === undefined ? [] : formAxes(minConfidence),
+    alongAxes(site, node),
+  )
   const select = builder.add<SelectNode>({
     kind: 'select',
     path: scope.path + name,
@@ -109,15 +120,23 @@ function stackAxis(site: NodeSite, node: StackDeclaration): Axis {
   const keys = Object.keys(node.stack)
   const known = scope.axes.get(node.axis)
   if (known === undefined) {
-    const axis = builder.addAxis(node.axis, scope.path + node.axis, `stack ${name}`, staticOrigin(keys.map((key) => [key, key])))
+    const axis = builder.addAxis(
+      node.axis,
+      scope.path + node.axis,
+      `stack ${name}`,
+      staticOrigin(keys.map((key) => [key, key])),
+    )
     scope.axes.set(node.axis, axis)
     return axis
   }
   const origin = known.origin
-  if (known.declared.startsWith('stack ') && origin.kind === 'static' && origin.keys.join('\0') === keys.join('\0')) return known
+  if (known.declared.startsWith('stack ') && origin.kind === 'static' && origin.keys.join('\0') === keys.join('\0'))
+    return known
   throw scope.fault('E_AXIS', [...path, 'axis'], {
     message: `Axis "${node.axis}" has its origin in ${known.declared}.`,
-    expected: known.declared.startsWith('stack ') ? `the same keys: ${origin.kind === 'static' ? origin.keys.join(', ') : ''}` : 'one origin for an axis',
+    expected: known.declared.startsWith('stack ')
+      ? `the same keys: ${origin.kind === 'static' ? origin.keys.join(', ') : ''}`
+      : 'one origin for an axis',
     found: keys.join(', '),
     fix: 'Choose another axis name.',
   })
@@ -128,7 +147,10 @@ function literalEntry(site: NodeSite, key: string, entry: unknown, type: PortTyp
   const at = [...path, 'stack', key, 'literal']
   const portType = builder.registry.portType(type)
   if (portType?.literal === undefined) {
-    throw scope.fault('E_PORT', at, { message: `A value of type ${type} cannot be written as a literal.`, expected: 'a reference' })
+    throw scope.fault('E_PORT', at, {
+      message: `A value of type ${type} cannot be written as a literal.`,
+      expected: 'a reference',
+    })
   }
   const form = compile(scope, (entry as { literal?: unknown }).literal, at, `stack.${key}`)
   builder.raise(checkValues(scope, form, compileSchema(portType.literal), at))
@@ -141,7 +163,10 @@ function literalEntry(site: NodeSite, key: string, entry: unknown, type: PortTyp
     form,
     type,
     folder: scope.folder,
-    draw: { stream: `${scope.inherited.stream}${name}`, axes: axes.filter((axis) => !scope.inherited.drawsWithout.has(axis)) },
+    draw: {
+      stream: `${scope.inherited.stream}${name}`,
+      axes: axes.filter((axis) => !scope.inherited.drawsWithout.has(axis)),
+    },
     stage: stageOf(formUses(form).sources),
     place: () => scope.source.locate(at),
   })

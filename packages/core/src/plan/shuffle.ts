@@ -2,7 +2,7 @@ import type { ShuffleNode as ShuffleDeclaration } from '../document/types.js'
 import { type Axis, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { flowingInput } from './choose.js'
-import { type NodeSite, planAt, type PlannedNode } from './nodes.js'
+import { type NodeSite, type PlannedNode, planAt } from './nodes.js'
 import type { ShuffleNode, SlotNode, Source } from './plan.js'
 import { drawOf, randomnessOf } from './randomness.js'
 import { alongAxes } from './use.js'
@@ -16,7 +16,12 @@ export function planShuffle(site: NodeSite, node: ShuffleDeclaration): PlannedNo
   const input = flowingInput(site, node.in)
   const names = Object.keys(node.shuffle.steps)
   if (input === undefined) {
-    throw scope.fault('E_PORT', path, { message: `"${name}" shuffles steps, but nothing flows into them.`, fix: 'Add "in: <node>".' }, 'key')
+    throw scope.fault(
+      'E_PORT',
+      path,
+      { message: `"${name}" shuffles steps, but nothing flows into them.`, fix: 'Add "in: <node>".' },
+      'key',
+    )
   }
   if (names.length > MAX_SHUFFLE_STEPS) {
     throw scope.fault('E_NESTING', [...path, 'shuffle', 'steps'], {
@@ -79,7 +84,10 @@ function planWith(
     const at = [...path, 'shuffle', 'steps', stepName]
     const declared = node.shuffle.steps[stepName]
     if (declared === undefined) throw new Error(`step ${stepName} is listed but not there`)
-    const outputs = planAt({ ...site, name: `${name}/${stepName}`, path: at, flowing: builder.source(slot, 'out') }, declared)
+    const outputs = planAt(
+      { ...site, name: `${name}/${stepName}`, path: at, flowing: builder.source(slot, 'out') },
+      declared,
+    )
     const result = outputs.values().next().value
     if (result === undefined) throw scope.fault('E_PORT', at, { message: `Step "${stepName}" gives nothing.` })
     builder.checkType(result, input.type, `A step after "${stepName}" in "${name}"`, scope, at)

@@ -2,13 +2,13 @@ import { isPipelinePath } from '../document/load.js'
 import { nearest } from '../document/suggest.js'
 import type { UseNode } from '../document/types.js'
 import { formUses } from '../forms/index.js'
+import type { Axis } from './axes.js'
 import { unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { bindPorts } from './connections.js'
 import { checkValues, compile, evaluateConstant, formAxes, isConstant } from './forms.js'
 import { planNested } from './nested.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
-import type { Axis } from './axes.js'
 import type { InputBinding, Source, TaskNode } from './plan.js'
 import { drawOf, pixelDrawOf, randomnessOf } from './randomness.js'
 import { planReduction } from './reduction.js'
@@ -50,7 +50,11 @@ function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registere
   const reduction = planReduction(site, node, registered, inputs, axesBefore)
   const axes = reduction.axes
   const randomness = randomnessOf(scope, name, node, axes, site.path)
-  const sources = [...bindings.flatMap(bindingSources), ...uses.sources, ...portForms.flatMap((form) => formUses(form).sources)]
+  const sources = [
+    ...bindings.flatMap(bindingSources),
+    ...uses.sources,
+    ...portForms.flatMap((form) => formUses(form).sources),
+  ]
   const task = builder.add<TaskNode>({
     kind: 'task',
     path: scope.path + name,
@@ -91,7 +95,11 @@ function outputsOf(site: NodeSite, node: UseNode, task: TaskNode, axes: readonly
             fix: `Give the axis another name: "opens: other".`,
           })
         }
-        axis = builder.addAxis(axisName, scope.path + axisName, `node ${site.name}`, { kind: 'opened', node: task, port })
+        axis = builder.addAxis(axisName, scope.path + axisName, `node ${site.name}`, {
+          kind: 'opened',
+          node: task,
+          port,
+        })
         opened.set(axisName, axis)
         scope.axes.set(axisName, axis)
       }
@@ -118,4 +126,3 @@ export function bindingSources(binding: InputBinding): Source[] {
   if (binding.kind === 'form') return []
   return Object.values(binding.entries)
 }
-

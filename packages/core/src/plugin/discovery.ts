@@ -36,7 +36,11 @@ export function findPlugins(folders: readonly string[]): FoundPlugin[] {
 function pluginsIn(modules: string): FoundPlugin[] {
   if (!existsSync(modules)) return []
   const packages = readdirSync(modules).flatMap((name) =>
-    name.startsWith('@') ? readdirSync(join(modules, name)).map((inner) => join(modules, name, inner)) : name.startsWith('.') ? [] : [join(modules, name)],
+    name.startsWith('@')
+      ? readdirSync(join(modules, name)).map((inner) => join(modules, name, inner))
+      : name.startsWith('.')
+        ? []
+        : [join(modules, name)],
   )
   return packages.flatMap((folder) => {
     const plugin = readPackage(folder)
@@ -53,7 +57,12 @@ function readPackage(folder: string): FoundPlugin | undefined {
   }
   // Most packages are no plugins: this spares parsing them.
   if (!text.includes('kintsugi-plugin')) return undefined
-  const manifest = JSON.parse(text) as { name?: string; version?: string; keywords?: unknown; kintsugi?: { families?: unknown } }
+  const manifest = JSON.parse(text) as {
+    name?: string
+    version?: string
+    keywords?: unknown
+    kintsugi?: { families?: unknown }
+  }
   if (!Array.isArray(manifest.keywords) || !manifest.keywords.includes('kintsugi-plugin')) return undefined
   const families = manifest.kintsugi?.families
   return {
@@ -87,7 +96,9 @@ function resolvePlugin(specifier: string, folders: readonly string[]): string {
   for (const folder of folders) {
     if (isPath) {
       const path = resolve(folder, specifier)
-      const file = ['', '.js', '.mjs', '.ts', '/index.js', '/index.mjs', '/index.ts'].map((end) => path + end).find(isFile)
+      const file = ['', '.js', '.mjs', '.ts', '/index.js', '/index.mjs', '/index.ts']
+        .map((end) => path + end)
+        .find(isFile)
       if (file !== undefined) return pathToFileURL(file).href
       continue
     }

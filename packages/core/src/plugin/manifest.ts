@@ -57,16 +57,25 @@ export function checkManifest(value: unknown, from: string): Plugin {
   if (fault !== undefined) {
     const where = fault.path.join('.') || 'the manifest'
     const guess = fault.suggestion === undefined ? '' : ` Did you mean "${fault.suggestion}"?`
-    throw fail(`${where}: ${fault.message}${guess}`, fault.expected ?? 'a manifest as definePlugin takes it', 'Correct the manifest.')
+    throw fail(
+      `${where}: ${fault.message}${guess}`,
+      fault.expected ?? 'a manifest as definePlugin takes it',
+      'Correct the manifest.',
+    )
   }
   const plugin = value as Plugin
   for (const node of plugin.nodes ?? []) {
     const inputs = Object.keys(node.inputs ?? {})
     const properties = Object.keys((node.params as { properties?: object } | undefined)?.properties ?? {})
     const both = inputs.find((name) => properties.includes(name))
-    if (both !== undefined) throw fail(`"${both}" of ${node.name} is a port and a parameter.`, 'one name for one thing', 'Rename one of them.')
-    if (typeof node.run !== 'function') throw fail(`"run" of ${node.name} is no function.`, 'a function', 'Give it one.')
+    if (both !== undefined)
+      throw fail(
+        `"${both}" of ${node.name} is a port and a parameter.`,
+        'one name for one thing',
+        'Rename one of them.',
+      )
+    if (typeof node.run !== 'function')
+      throw fail(`"run" of ${node.name} is no function.`, 'a function', 'Give it one.')
   }
   return plugin
 }
-

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
-import type { Image, ImageMetadata } from '../image/image.js'
 import { KintsugiError } from '../errors/index.js'
+import type { Image, ImageMetadata } from '../image/image.js'
 import type { PackedValue, PortType } from './port-type.js'
 import type { Label, Vector } from './values.js'
 
@@ -16,7 +16,8 @@ interface PackedImage {
 
 const image: PortType = {
   name: 'image',
-  description: 'Planar float32 RGB or gray, sRGB-encoded, nominally 0..1, with an alpha plane of its own if it has one.',
+  description:
+    'Planar float32 RGB or gray, sRGB-encoded, nominally 0..1, with an alpha plane of its own if it has one.',
   pack(value) {
     const { width, height, channels, data, alpha, metadata } = value as Image
     const json: PackedImage = { width, height, channels, metadata }
@@ -59,11 +60,16 @@ const text: PortType = {
 
 const label: PortType = {
   name: 'label',
-  description: 'A distribution over names, with the most probable one and its confidence. As a literal: a name, which is then certain.',
+  description:
+    'A distribution over names, with the most probable one and its confidence. As a literal: a name, which is then certain.',
   pack: packJson,
   unpack: unpackJson,
   literal: Type.String(),
-  fromLiteral: (literal): Label => ({ label: literal as string, confidence: 1, distribution: { [literal as string]: 1 } }),
+  fromLiteral: (literal): Label => ({
+    label: literal as string,
+    confidence: 1,
+    distribution: { [literal as string]: 1 },
+  }),
   toCells: (value) => ({ '': (value as Label).label, confidence: (value as Label).confidence }),
 }
 
@@ -77,7 +83,8 @@ const vector: PortType = {
     names: Type.Array(Type.String()),
     values: Type.Array(Type.Number()),
   }),
-  toCells: (value) => Object.fromEntries((value as Vector).names.map((name, i) => [name, (value as Vector).values[i] ?? null])),
+  toCells: (value) =>
+    Object.fromEntries((value as Vector).names.map((name, i) => [name, (value as Vector).values[i] ?? null])),
 }
 
 const model: PortType = {
@@ -90,7 +97,12 @@ const model: PortType = {
 
 const table: PortType = { name: 'table', description: 'Rows under named columns.', pack: packJson, unpack: unpackJson }
 
-const record: PortType = { name: 'record', description: 'What made a value: steps with their parameters, and the choices drawn.', pack: packJson, unpack: unpackJson }
+const record: PortType = {
+  name: 'record',
+  description: 'What made a value: steps with their parameters, and the choices drawn.',
+  pack: packJson,
+  unpack: unpackJson,
+}
 
 /** The port types of the core. */
 export const corePortTypes: readonly PortType[] = [image, number, boolean, text, label, vector, model, table, record]

@@ -52,8 +52,10 @@ export class Registry {
       const { plugin } = loaded
       for (const type of plugin.portTypes ?? []) claim(this.portTypes, type.name, type, loaded, 'port type')
       for (const node of plugin.nodes ?? []) claim(this.nodes, node.name, register(node, loaded), loaded, 'node type')
-      for (const [name, url] of Object.entries(plugin.pipelines ?? {})) claim(this.pipelines, name, fileURLToPath(url), loaded, 'pipeline')
-      for (const [name, url] of Object.entries(plugin.models ?? {})) claim(this.models, name, fileURLToPath(url), loaded, 'model')
+      for (const [name, url] of Object.entries(plugin.pipelines ?? {}))
+        claim(this.pipelines, name, fileURLToPath(url), loaded, 'pipeline')
+      for (const [name, url] of Object.entries(plugin.models ?? {}))
+        claim(this.models, name, fileURLToPath(url), loaded, 'model')
       for (const reader of plugin.modelReaders ?? []) readers.push({ reader, plugin: loaded })
     }
     this.readers = readers
@@ -115,18 +117,32 @@ function claim<T>(map: Map<string, T>, name: string, value: T, loaded: LoadedPlu
 
 function register(definition: AnyNodeDefinition, plugin: LoadedPlugin): RegisteredNode {
   const runs = definition.runs ?? 'worker'
-  const schema = (definition.params ?? { type: 'object', properties: {} }) as { properties?: Record<string, Record<string, unknown>> }
+  const schema = (definition.params ?? { type: 'object', properties: {} }) as {
+    properties?: Record<string, Record<string, unknown>>
+  }
   return {
     name: definition.name,
     definition,
     plugin,
     kind: definition.kind ?? 'map',
-    inputs: new Map(Object.entries(definition.inputs ?? {}).map(([name, port]) => [name, typeof port === 'string' ? { type: port } : port])),
-    outputs: new Map(Object.entries(definition.outputs).map(([name, port]) => [name, typeof port === 'string' ? { type: port } : port])),
+    inputs: new Map(
+      Object.entries(definition.inputs ?? {}).map(([name, port]) => [
+        name,
+        typeof port === 'string' ? { type: port } : port,
+      ]),
+    ),
+    outputs: new Map(
+      Object.entries(definition.outputs).map(([name, port]) => [
+        name,
+        typeof port === 'string' ? { type: port } : port,
+      ]),
+    ),
     random: definition.random === true,
     runs,
     cached: definition.cache ?? runs === 'worker',
-    files: Object.entries(schema.properties ?? {}).flatMap(([name, property]) => (property['x-kintsugi'] === 'file' ? [name] : [])),
+    files: Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
+      property['x-kintsugi'] === 'file' ? [name] : [],
+    ),
     validate: (params) => compileParams(schema)(applyDefaults(schema, params)),
     complete: (params) => applyDefaults(schema, params) as Record<string, unknown>,
   }

@@ -1,11 +1,10 @@
-import { createReadStream, createWriteStream, type WriteStream } from 'node:fs'
-import { mkdir, readFile, rename, rm } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { createInterface } from 'node:readline'
-import type { ErrorData } from '../errors/index.js'
+import { fileFault } from '../document/load.js'
+import { type ErrorData, KintsugiError } from '../errors/index.js'
 import { hashFile } from '../execute/file-hashes.js'
+import { StagingFolder } from '../files/staging-folder.js'
 import { closureOf, type TaskRecord, writtenRecord } from '../lineage/record.js'
-import { writeAtomically } from './atomic-write.js'
 
 /** One saved file of a run. */
 export interface SavedFile {
@@ -21,7 +20,12 @@ export interface SavedFile {
   pixels?: string
   /** Options of the encoder, when some were given. */
   encode?: Readonly<Record<string, unknown>>
+  /** SHA-256 of the lineage that it carries. */
+  lineage?: string
 }
+
+/** What a file is to hold: `SavedFile` before the file is written. */
+export type WantedFile = Omit<SavedFile, 'sha256' | 'pixels'>
 
 /** The parts of `run.json` besides its records. */
 export interface RunFacts {
@@ -35,20 +39,25 @@ export interface RunFacts {
   failures: readonly { output: string; item: Readonly<Record<string, string>>; error: ErrorData }[]
 }
 
+/** Records are written in pieces of about this many characters. */
+const SPOOL_PIECE = 1 << 18
+
 /** The folder that a run writes to. Everything in it appears whole or not at all. */
 export class RunFolder {
   private previous = new Map<string, SavedFile>()
   private readonly seen = new Set<string>()
-  private readonly spoolPath: string
-  private spool: WriteStream | undefined
+  private readonly staging: StagingFolder
+  /** Records wait here until all facts are known: they may be too many to keep in memory. */
+  private spool: { path: string; file: FileHandle } | undefined
+  private unwritten = ''
 
   constructor(readonly path: string) {
-    this.spoolPath = join(path, `.records.${process.pid}.tmp`)
+    this.staging = new StagingFolder(join(path, '.kintsugi'))
   }
 
-  /** Reads what an earlier run saved, so that files that are still right are left alone. */
+  /** Reads what an earlier run saved, so that files that are still right are left alone. Throws `E_FILE`. */
   async open(): Promise<void> {
-    await mkdir(this.path, { recursive: true })
+    await this.writing(this.path, () => mkdir(this.path, { recursive: true }))
     try {
       const earlier = JSON.parse(await readFile(join(this.path, 'run.json'), 'utf8')) as { saved?: SavedFile[] }
       this.previous = new Map((earlier.saved ?? []).map((file) => [file.path, file]))
@@ -58,60 +67,85 @@ export class RunFolder {
   }
 
   /** The entry of a file that is there already with this content, or `undefined`. */
-  async kept(path: string, value: string, encode: Readonly<Record<string, unknown>> | undefined): Promise<SavedFile | undefined> {
-    const entry = this.previous.get(path)
-    if (entry?.value !== value || JSON.stringify(entry.encode) !== JSON.stringify(encode)) return undefined
+  async kept(wanted: WantedFile): Promise<SavedFile | undefined> {
+    const entry = this.previous.get(wanted.path)
+    if (entry?.value !== wanted.value || entry.lineage !== wanted.lineage) return undefined
+    if (JSON.stringify(entry.encode) !== JSON.stringify(wanted.encode)) return undefined
     try {
-      return (await hashFile(join(this.path, path))) === entry.sha256 ? entry : undefined
+      return (await hashFile(join(this.path, wanted.path))) === entry.sha256 ? entry : undefined
     } catch {
       return undefined
     }
   }
 
-  /** Writes a file below the folder. */
-  write(path: string, content: string | Uint8Array): Promise<void> {
-    return writeAtomically(join(this.path, path), content)
+  /** Writes a file below the folder. Throws `E_FILE`. */
+  async write(path: string, content: string | Uint8Array): Promise<void> {
+    const bytes = typeof content === 'string' ? Buffer.from(content) : content
+    const full = join(this.path, path)
+    await this.writing(full, () => this.staging.write(full, [bytes]))
   }
 
-  /** Keeps the records of a value for `run.json`, each once. */
-  addRecords(record: TaskRecord): void {
+  /** Keeps the records of a value for `run.json`, each once. Throws `E_FILE`. */
+  async addRecords(record: TaskRecord): Promise<void> {
     for (const entry of closureOf(record, this.seen)) {
-      this.spool ??= createWriteStream(this.spoolPath)
-      this.spool.write(`${JSON.stringify(writtenRecord(entry))}\n`)
+      this.unwritten += `${this.spool === undefined && this.unwritten === '' ? '\n    ' : ',\n    '}${JSON.stringify(writtenRecord(entry))}`
+      if (this.unwritten.length >= SPOOL_PIECE) await this.writing(this.path, () => this.flush())
     }
   }
 
-  /** Writes `run.json`: the facts, then every record. */
+  /** Writes `run.json`: the facts, then every record. Throws `E_FILE`. */
   async finish(facts: RunFacts): Promise<void> {
-    await this.endSpool()
-    const temporary = join(this.path, `.run.json.${process.pid}.tmp`)
-    const out = createWriteStream(temporary)
-    const head = JSON.stringify(facts, undefined, 2)
-    out.write(`${head.slice(0, head.lastIndexOf('}')).trimEnd()},\n  "records": [`)
-    let first = true
-    if (this.spool !== undefined) {
-      for await (const line of createInterface({ input: createReadStream(this.spoolPath) })) {
-        if (!out.write(`${first ? '\n    ' : ',\n    '}${line}`)) await new Promise<void>((resolve) => out.once('drain', () => resolve()))
-        first = false
+    const path = join(this.path, 'run.json')
+    await this.writing(path, async () => {
+      const head = JSON.stringify(facts, undefined, 2)
+      const staged = await this.staging.newFile()
+      const file = await open(staged, 'wx')
+      try {
+        await file.writeFile(`${head.slice(0, head.lastIndexOf('}')).trimEnd()},\n  "records": [`)
+        if (this.spool !== undefined) {
+          await this.flush()
+          const records = await open(this.spool.path, 'r')
+          try {
+            for await (const piece of records.createReadStream({ autoClose: false })) await file.writeFile(piece as Buffer)
+          } finally {
+            await records.close()
+          }
+        }
+        await file.writeFile(`${this.unwritten}\n  ]\n}\n`)
+      } finally {
+        await file.close()
       }
-    }
-    await new Promise<void>((resolve, reject) => {
-      out.on('error', reject)
-      out.end('\n  ]\n}\n', resolve)
+      await this.staging.publish(staged, path)
     })
-    await rename(temporary, join(this.path, 'run.json'))
-    await this.discard()
   }
 
-  /** Removes what is only needed while the run goes on. */
-  async discard(): Promise<void> {
-    await this.endSpool()
-    await rm(this.spoolPath, { force: true })
+  /** Removes what is only needed while the run goes on, and what killed runs left. */
+  async close(): Promise<void> {
+    await this.spool?.file.close()
+    this.spool = undefined
+    await this.staging.close()
   }
 
-  private async endSpool(): Promise<void> {
-    const spool = this.spool
-    if (spool === undefined || spool.writableEnded) return
-    await new Promise<void>((resolve) => spool.end(resolve))
+  private async flush(): Promise<void> {
+    if (this.spool === undefined) {
+      const path = await this.staging.newFile()
+      this.spool = { path, file: await open(path, 'wx') }
+    }
+    await this.spool.file.writeFile(this.unwritten)
+    this.unwritten = ''
+  }
+
+  private async writing<T>(path: string, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      throw new KintsugiError('E_FILE', {
+        message: `"${path}" cannot be written.`,
+        expected: 'a folder that can be written to',
+        found: fileFault(error),
+        fix: 'Choose another folder with --out, or make room.',
+        cause: error,
+      })
+    }
   }
 }

@@ -1,13 +1,16 @@
-import type { SaveTemplate } from '../plan/plan.js'
-import type { Source } from '../plan/plan.js'
 import type { Keys } from '../execute/frame.js'
+import type { SaveTemplate, Source } from '../plan/plan.js'
 
 // Characters that some file system does not take in a name.
 const FORBIDDEN = /[<>:"\\|?*\u0000-\u001f]/g
 const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i
 
 /** The path of a saved instance below the output folder, portable to every file system; key parts between slashes become folders. */
-export async function savePath(template: SaveTemplate, keys: Keys, text: (source: Source) => Promise<string>): Promise<string> {
+export async function savePath(
+  template: SaveTemplate,
+  keys: Keys,
+  text: (source: Source) => Promise<string>,
+): Promise<string> {
   let path = ''
   for (const part of template.parts) {
     if (typeof part === 'string') path += part

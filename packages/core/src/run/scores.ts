@@ -18,7 +18,9 @@ export function scoresJson(rows: readonly ScoreRow[], tables: Readonly<Record<st
   const outputs: Record<string, Record<string, unknown>[]> = {}
   for (const { output, item, cells, error } of rows) {
     const list = (outputs[output] ??= [])
-    const values = Object.fromEntries(Object.entries(cells).map(([suffix, cell]) => [suffix === '' ? 'value' : suffix, plain(cell)]))
+    const values = Object.fromEntries(
+      Object.entries(cells).map(([suffix, cell]) => [suffix === '' ? 'value' : suffix, plain(cell)]),
+    )
     list.push({ ...item, ...values, ...(error === undefined ? {} : { error }) })
   }
   return `${JSON.stringify(Object.keys(tables).length === 0 ? { outputs } : { outputs, tables }, undefined, 2)}\n`
@@ -34,7 +36,13 @@ export function scoresCsv(rows: readonly ScoreRow[]): string {
   }
   const header = [...axes, 'output', 'value', ...suffixes, 'error']
   const lines = rows.map((row) =>
-    [...[...axes].map((axis) => row.item[axis] ?? ''), row.output, row.cells[''] ?? '', ...[...suffixes].map((suffix) => row.cells[suffix] ?? ''), row.error ?? '']
+    [
+      ...[...axes].map((axis) => row.item[axis] ?? ''),
+      row.output,
+      row.cells[''] ?? '',
+      ...[...suffixes].map((suffix) => row.cells[suffix] ?? ''),
+      row.error ?? '',
+    ]
       .map(csvCell)
       .join(','),
   )
@@ -48,7 +56,8 @@ export function tableCsv(columns: readonly string[], rows: readonly (readonly Ce
 
 /** A table as Markdown. */
 export function tableMarkdown(columns: readonly string[], rows: readonly (readonly Cell[])[]): string {
-  const line = (cells: readonly unknown[]): string => `| ${cells.map((cell) => String(cell ?? '').replace(/\|/g, '\\|')).join(' | ')} |`
+  const line = (cells: readonly unknown[]): string =>
+    `| ${cells.map((cell) => String((cell as Cell) ?? '').replace(/\|/g, '\\|')).join(' | ')} |`
   return `${[line(columns), line(columns.map(() => '---')), ...rows.map(line)].join('\n')}\n`
 }
 

@@ -1,7 +1,13 @@
 import { KintsugiError } from '../errors/index.js'
 import { createImage } from '../image/image.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
-import { releaseValue, type StoredOutputs, storePacked, type StoredValue, unpackStored } from '../memory/stored-value.js'
+import {
+  releaseValue,
+  type StoredOutputs,
+  type StoredValue,
+  storePacked,
+  unpackStored,
+} from '../memory/stored-value.js'
 import type { ModelEnvironment } from '../models/index.js'
 import type { NodeContext } from '../plugin/node.js'
 import type { PortType } from '../plugin/port-type.js'
@@ -55,14 +61,26 @@ export class InlineRunner implements TaskRunner {
       return new Float32Array(buffer.memory, 0, length).fill(0)
     }
     try {
-      const inputs = mapEntries(request.inputs, (name, input) => read(registered.inputs.get(name)?.type ?? 'image', input))
-      const result = await registered.definition.run(inputs as never, request.params as never, this.context(request, allocate))
+      const inputs = mapEntries(request.inputs, (name, input) =>
+        read(registered.inputs.get(name)?.type ?? 'image', input),
+      )
+      const result = await registered.definition.run(
+        inputs as never,
+        request.params as never,
+        this.context(request, allocate),
+      )
       const outputs = new Map<string, StoredValue | Map<string, StoredValue>>()
       for (const [name, { type }] of registered.outputs) {
         const value = result[name]
-        if (value === undefined) throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
+        if (value === undefined)
+          throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
         const store = (one: unknown): StoredValue => storePacked(pool, portType(type).pack(one), known)
-        outputs.set(name, value instanceof Map ? new Map([...(value as Map<string, unknown>)].map(([key, one]) => [key, store(one)])) : store(value))
+        outputs.set(
+          name,
+          value instanceof Map
+            ? new Map([...(value as Map<string, unknown>)].map(([key, one]) => [key, store(one)]))
+            : store(value),
+        )
       }
       return outputs
     } finally {
@@ -81,13 +99,19 @@ export class InlineRunner implements TaskRunner {
     return {
       get random() {
         if (stream === undefined) {
-          throw new KintsugiError('E_NODE_FAILED', { message: `${request.registered.name} uses random numbers without declaring "random: true".` })
+          throw new KintsugiError('E_NODE_FAILED', {
+            message: `${request.registered.name} uses random numbers without declaring "random: true".`,
+          })
         }
         return stream
       },
       createImage: makeImage,
       openModel: async (model, open) =>
-        (await options.models()).open(model, { createImage: makeImage, throwIfCancelled, progress: request.onProgress }, open),
+        (await options.models()).open(
+          model,
+          { createImage: makeImage, throwIfCancelled, progress: request.onProgress },
+          open,
+        ),
       throwIfCancelled,
       progress: request.onProgress,
       warn: request.onWarning,

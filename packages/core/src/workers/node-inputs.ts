@@ -4,7 +4,11 @@ import type { Series, SeriesMember } from '../plugin/node.js'
 export type LoadMember = (index: number) => Promise<unknown>
 
 /** A series over members that are loaded one at a time. */
-export function makeSeries(members: readonly Readonly<Record<string, string>>[], missing: number, load: LoadMember): Series<unknown> {
+export function makeSeries(
+  members: readonly Readonly<Record<string, string>>[],
+  missing: number,
+  load: LoadMember,
+): Series<unknown> {
   const member = (index: number): SeriesMember<unknown> => ({ keys: members[index] ?? {}, load: () => load(index) })
   return {
     length: members.length,

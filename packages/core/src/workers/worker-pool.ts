@@ -1,9 +1,19 @@
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { fileURLToPath } from 'node:url'
+import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
 import { releaseValue, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
-import type { AllocateRequest, EncodeMessage, FromWorker, TaskMessage, ToWorker, WireInput, WireSeries, WireValue, WorkerSetup } from './protocol.js'
+import type {
+  AllocateRequest,
+  EncodeMessage,
+  FromWorker,
+  TaskMessage,
+  ToWorker,
+  WireInput,
+  WireSeries,
+  WireValue,
+  WorkerSetup,
+} from './protocol.js'
 import type { EncodeRequest, SeriesSource, TaskInput, TaskRequest, TaskRunner } from './task.js'
 
 export interface WorkerPoolOptions {
@@ -65,7 +75,12 @@ export class WorkerPool implements TaskRunner {
       task,
       plugin: registered.plugin.specifier === CORE ? undefined : registered.plugin.specifier,
       node: registered.name,
-      inputs: Object.fromEntries(Object.entries(request.inputs).map(([name, input]) => [name, wireInput(registered.inputs.get(name)?.type ?? 'image', input)])),
+      inputs: Object.fromEntries(
+        Object.entries(request.inputs).map(([name, input]) => [
+          name,
+          wireInput(registered.inputs.get(name)?.type ?? 'image', input),
+        ]),
+      ),
       params: request.params,
       random: request.random,
     }))
@@ -91,8 +106,9 @@ export class WorkerPool implements TaskRunner {
   close(): Promise<void> {
     this.closing ??= new Promise<void>((resolve) => {
       this.closed = resolve
-      for (const job of this.queue.splice(0)) job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
-      for (const thread of this.threads) if (thread.job === undefined) post(thread, { type: 'close' })
+      for (const job of this.queue.splice(0))
+        job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+      for (const thread of this.threads) if (thread.job === undefined) this.dismiss(thread)
       if (this.threads.length === 0) resolve()
     })
     return this.closing
@@ -100,10 +116,23 @@ export class WorkerPool implements TaskRunner {
 
   private readonly outputs = new WeakMap<FromWorker, StoredOutputs>()
 
-  private submit(order: number, model: string | undefined, request: TaskRequest | undefined, message: (task: number) => TaskMessage | EncodeMessage): Promise<FromWorker> {
-    if (this.closing !== undefined) return Promise.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+  private submit(
+    order: number,
+    model: string | undefined,
+    request: TaskRequest | undefined,
+    message: (task: number) => TaskMessage | EncodeMessage,
+  ): Promise<FromWorker> {
+    if (this.closing !== undefined)
+      return Promise.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
     return new Promise((resolve, reject) => {
-      const job: Job = { order, model, request, resolve, reject, send: (thread) => post(thread, message(this.nextTask++)) }
+      const job: Job = {
+        order,
+        model,
+        request,
+        resolve,
+        reject,
+        send: (thread) => post(thread, message(this.nextTask++)),
+      }
       const at = this.queue.findIndex((other) => other.order > order)
       if (at < 0) this.queue.push(job)
       else this.queue.splice(at, 0, job)
@@ -118,7 +147,8 @@ export class WorkerPool implements TaskRunner {
       const job = this.queue.shift()
       if (job === undefined) return
       const model = job.model
-      const thread = (model === undefined ? undefined : idle.find((t) => t.models.has(model))) ?? idle[0] ?? this.start()
+      const thread =
+        (model === undefined ? undefined : idle.find((t) => t.models.has(model))) ?? idle[0] ?? this.start()
       thread.job = job
       thread.worker.ref()
       if (job.model !== undefined) thread.models.add(job.model)
@@ -135,9 +165,27 @@ export class WorkerPool implements TaskRunner {
     const { cancelled, readerPlugins, cacheDir, provider } = this.options
     const channel = new MessageChannel()
     const answered = new Int32Array(new SharedArrayBuffer(4))
-    const setup: WorkerSetup = { cancelled, answered, memory: channel.port2, readerPlugins: [...readerPlugins], cacheDir, provider }
-    const worker = new Worker(fileURLToPath(import.meta.resolve('@kintsugi/core/worker')), { workerData: setup, transferList: [channel.port2] })
-    const thread: Thread = { worker, memory: channel.port1, answered, job: undefined, allocated: new Map(), loaded: [], models: new Set() }
+    const setup: WorkerSetup = {
+      cancelled,
+      answered,
+      memory: channel.port2,
+      readerPlugins: [...readerPlugins],
+      cacheDir,
+      provider,
+    }
+    const worker = new Worker(fileURLToPath(import.meta.resolve('@kintsugi/core/worker')), {
+      workerData: setup,
+      transferList: [channel.port2],
+    })
+    const thread: Thread = {
+      worker,
+      memory: channel.port1,
+      answered,
+      job: undefined,
+      allocated: new Map(),
+      loaded: [],
+      models: new Set(),
+    }
     channel.port1.on('message', (request: AllocateRequest) => {
       const buffer = this.options.pool.allocate(request.bytes)
       thread.allocated.set(buffer.id, buffer)
@@ -208,18 +256,34 @@ export class WorkerPool implements TaskRunner {
       }),
     })
     return new Map(
-      message.outputs.map(([port, output]) => [port, Array.isArray(output) ? new Map(output.map(([key, value]) => [key, store(value)])) : store(output)]),
+      message.outputs.map(([port, output]) => [
+        port,
+        Array.isArray(output) ? new Map(output.map(([key, value]) => [key, store(value)])) : store(output),
+      ]),
     )
   }
 
-  private async loadMember(thread: Thread, job: Job, { port, entry, index, request }: FromWorker & { type: 'load' }): Promise<void> {
+  private async loadMember(
+    thread: Thread,
+    job: Job,
+    { port, entry, index, request }: FromWorker & { type: 'load' },
+  ): Promise<void> {
     const input = job.request?.inputs[port]
-    const series = input?.kind === 'series' ? input.series : input?.kind === 'many-series' && entry !== undefined ? input.series[entry] : undefined
+    const series =
+      input?.kind === 'series'
+        ? input.series
+        : input?.kind === 'many-series' && entry !== undefined
+          ? input.series[entry]
+          : undefined
     try {
       if (series === undefined) throw new Error(`input ${port} is no series`)
       const value = await series.load(index)
       thread.loaded.push(value)
-      post(thread, { type: 'loaded', request, value: wireValue(job.request?.registered.inputs.get(port)?.type ?? 'image', value) })
+      post(thread, {
+        type: 'loaded',
+        request,
+        value: wireValue(job.request?.registered.inputs.get(port)?.type ?? 'image', value),
+      })
     } catch (error) {
       post(thread, { type: 'loaded', request, error: toErrorData(error) })
     }
@@ -232,7 +296,13 @@ export class WorkerPool implements TaskRunner {
     for (const buffer of thread.allocated.values()) this.options.pool.release(buffer)
     thread.allocated.clear()
     for (const value of thread.loaded.splice(0)) releaseValue(this.options.pool, value)
-    if (this.closing !== undefined) post(thread, { type: 'close' })
+    if (this.closing !== undefined) this.dismiss(thread)
+  }
+
+  /** Lets a thread end; the process stays until it has. */
+  private dismiss(thread: Thread): void {
+    thread.worker.ref()
+    post(thread, { type: 'close' })
   }
 
   private lose(thread: Thread, error: unknown): void {
@@ -275,7 +345,12 @@ function wireValue(type: string, value: StoredValue): WireValue {
   return {
     type,
     json: value.json,
-    slices: value.slices.map(({ buffer, byteOffset, length }) => ({ id: buffer.id, memory: buffer.memory, byteOffset, length })),
+    slices: value.slices.map(({ buffer, byteOffset, length }) => ({
+      id: buffer.id,
+      memory: buffer.memory,
+      byteOffset,
+      length,
+    })),
   }
 }
 
@@ -288,10 +363,16 @@ function wireInput(type: string, input: TaskInput): WireInput {
     case 'one':
       return { kind: 'one', value: wireValue(type, input.value) }
     case 'many':
-      return { kind: 'many', values: Object.fromEntries(Object.entries(input.values).map(([name, value]) => [name, wireValue(type, value)])) }
+      return {
+        kind: 'many',
+        values: Object.fromEntries(Object.entries(input.values).map(([name, value]) => [name, wireValue(type, value)])),
+      }
     case 'series':
       return { kind: 'series', series: wireSeries(input.series) }
     case 'many-series':
-      return { kind: 'many-series', series: Object.fromEntries(Object.entries(input.series).map(([name, series]) => [name, wireSeries(series)])) }
+      return {
+        kind: 'many-series',
+        series: Object.fromEntries(Object.entries(input.series).map(([name, series]) => [name, wireSeries(series)])),
+      }
   }
 }

@@ -12,7 +12,17 @@ import type { PortType } from '../plugin/port-type.js'
 import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
 import { makeSeries } from './node-inputs.js'
-import type { AllocateRequest, EncodeMessage, FromWorker, TaskMessage, ToWorker, WireInput, WireSlice, WireValue, WorkerSetup } from './protocol.js'
+import type {
+  AllocateRequest,
+  EncodeMessage,
+  FromWorker,
+  TaskMessage,
+  ToWorker,
+  WireInput,
+  WireSlice,
+  WireValue,
+  WorkerSetup,
+} from './protocol.js'
 
 const setup = workerData as WorkerSetup
 const port = parentPort as MessagePort
@@ -30,7 +40,10 @@ port.on('message', (message: ToWorker) => {
   else void close()
 })
 
-async function answer<M extends { task: number }>(message: M, work: (message: M) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>): Promise<void> {
+async function answer<M extends { task: number }>(
+  message: M,
+  work: (message: M) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>,
+): Promise<void> {
   try {
     const { reply, transfer } = await work(message)
     port.postMessage(reply, transfer ?? [])
@@ -55,7 +68,9 @@ async function importPlugin(specifier: string | undefined): Promise<Plugin> {
   let loading = plugins.get(url)
   if (loading === undefined) {
     loading = (
-      specifier === undefined ? import('../nodes/index.js').then((module) => module.corePlugin) : import(specifier).then((module: { default: Plugin }) => module.default)
+      specifier === undefined
+        ? import('../nodes/index.js').then((module) => module.corePlugin)
+        : import(specifier).then((module: { default: Plugin }) => module.default)
     ).then((plugin) => {
       for (const node of plugin.nodes ?? []) nodes.set(`${url} ${node.name}`, node)
       for (const type of plugin.portTypes ?? []) portTypes.set(type.name, type)
@@ -81,23 +96,33 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
   const { task } = message
   await importPlugin(message.plugin)
   const definition = nodes.get(`${message.plugin ?? 'core'} ${message.node}`)
-  if (definition === undefined) throw new KintsugiError('E_PLUGIN', { message: `The plugin has no node type "${message.node}" in this thread.` })
+  if (definition === undefined)
+    throw new KintsugiError('E_PLUGIN', { message: `The plugin has no node type "${message.node}" in this thread.` })
   const memory = new TaskMemory(task)
-  const inputs = Object.fromEntries(Object.entries(message.inputs).map(([name, input]) => [name, readInput(memory, task, name, input)]))
+  const inputs = Object.fromEntries(
+    Object.entries(message.inputs).map(([name, input]) => [name, readInput(memory, task, name, input)]),
+  )
   const context = makeContext(message, definition, memory)
   const outputs = await definition.run(inputs as never, message.params as never, context)
-  const packed = Object.entries(definition.outputs).map(([name, declared]): [string, WireValue | [string, WireValue][]] => {
-    const type = typeof declared === 'string' ? declared : declared.type
-    const value = outputs[name]
-    if (value === undefined) throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
-    if (value instanceof Map) return [name, [...(value as Map<string, unknown>)].map(([key, one]) => [key, memory.pack(type, one)])]
-    return [name, memory.pack(type, value)]
-  })
+  const packed = Object.entries(definition.outputs).map(
+    ([name, declared]): [string, WireValue | [string, WireValue][]] => {
+      const type = typeof declared === 'string' ? declared : declared.type
+      const value = outputs[name]
+      if (value === undefined)
+        throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
+      if (value instanceof Map)
+        return [name, [...(value as Map<string, unknown>)].map(([key, one]) => [key, memory.pack(type, one)])]
+      return [name, memory.pack(type, value)]
+    },
+  )
   return { reply: { type: 'done', task, outputs: packed } }
 }
 
 function readInput(memory: TaskMemory, task: number, name: string, input: WireInput): unknown {
-  const series = (wire: { members: Readonly<Record<string, string>>[]; missing: number }, entry: string | undefined): unknown =>
+  const series = (
+    wire: { members: Readonly<Record<string, string>>[]; missing: number },
+    entry: string | undefined,
+  ): unknown =>
     makeSeries(wire.members, wire.missing, async (index) => memory.unpack(await loadMember(task, name, entry, index)))
   switch (input.kind) {
     case 'one':
@@ -123,11 +148,15 @@ function takeLoaded(message: ToWorker & { type: 'loaded' }): void {
   const waiting = loads.get(message.request)
   loads.delete(message.request)
   if (message.value !== undefined) waiting?.resolve(message.value)
-  else waiting?.reject(message.error === undefined ? new Error('a member came without a value') : fromErrorData(message.error))
+  else
+    waiting?.reject(
+      message.error === undefined ? new Error('a member came without a value') : fromErrorData(message.error),
+    )
 }
 
 function throwIfCancelled(): void {
-  if (Atomics.load(setup.cancelled, 0) === 1) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
+  if (Atomics.load(setup.cancelled, 0) === 1)
+    throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
 }
 
 function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory: TaskMemory): NodeContext {
@@ -135,12 +164,20 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
   const progress = (fraction: number): void => send({ type: 'progress', task: message.task, fraction })
   return {
     get random() {
-      if (stream === undefined) throw new KintsugiError('E_NODE_FAILED', { message: `${definition.name} uses random numbers without declaring "random: true".` })
+      if (stream === undefined)
+        throw new KintsugiError('E_NODE_FAILED', {
+          message: `${definition.name} uses random numbers without declaring "random: true".`,
+        })
       return stream
     },
     createImage: (shape) => createImage(shape, (length) => memory.allocate(length)),
     openModel: async (model, options) => {
-      const hooks = { createImage: (shape: Parameters<NodeContext['createImage']>[0]) => createImage(shape, (length) => memory.allocate(length)), throwIfCancelled, progress }
+      const hooks = {
+        createImage: (shape: Parameters<NodeContext['createImage']>[0]) =>
+          createImage(shape, (length) => memory.allocate(length)),
+        throwIfCancelled,
+        progress,
+      }
       return (await models()).open(model, hooks, options)
     },
     throwIfCancelled,
@@ -160,7 +197,10 @@ async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; tran
   const bytes = new Uint8Array(buffer)
   const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
   const depth = imageFormats[format].deep ? wanted : 8
-  return { reply: { type: 'encoded', task: message.task, bytes, pixels: hashEncodedSamples(image, depth) }, transfer: [bytes.buffer] }
+  return {
+    reply: { type: 'encoded', task: message.task, bytes, pixels: hashEncodedSamples(image, depth) },
+    transfer: [bytes.buffer],
+  }
 }
 
 /** Shared memory of one task: what it was given and what it asks for. */
@@ -175,9 +215,9 @@ class TaskMemory {
     Atomics.store(setup.answered, 0, 0)
     setup.memory.postMessage(request)
     Atomics.wait(setup.answered, 0, 0)
-    const answer = receiveMessageOnPort(setup.memory) as { message: { id: number; memory: SharedArrayBuffer } } | undefined
+    const answer = receiveMessageOnPort(setup.memory)
     if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
-    const { id, memory } = answer.message
+    const { id, memory } = answer.message as { id: number; memory: SharedArrayBuffer }
     this.ids.set(memory, id)
     return new Float32Array(memory, 0, length).fill(0)
   }
@@ -195,7 +235,8 @@ class TaskMemory {
     const slices = buffers.map((samples): WireSlice => {
       const memory = samples.buffer instanceof SharedArrayBuffer ? samples.buffer : undefined
       const id = memory === undefined ? undefined : this.ids.get(memory)
-      if (memory !== undefined && id !== undefined) return { id, memory, byteOffset: samples.byteOffset, length: samples.length }
+      if (memory !== undefined && id !== undefined)
+        return { id, memory, byteOffset: samples.byteOffset, length: samples.length }
       const copy = this.allocate(samples.length)
       copy.set(samples)
       const copied = copy.buffer as SharedArrayBuffer
@@ -207,6 +248,7 @@ class TaskMemory {
 
 function typeOf(name: string): PortType {
   const type = portTypes.get(name)
-  if (type === undefined) throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
+  if (type === undefined)
+    throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
   return type
 }

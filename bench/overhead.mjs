@@ -1,0 +1,37 @@
+import { createKintsugi, defineNode, definePlugin } from '@kintsugi/core'
+import { atMost, report } from './measure/rows.mjs'
+import { median } from './measure/statistics.mjs'
+
+export const title = 'Overhead of the framework: a chain of 1,000 inline nodes that do nothing, on one item'
+
+const NODES = 1000
+const RUNS = 60
+
+const nothing = defineNode({
+  name: 'bench/nothing',
+  title: 'Nothing',
+  description: 'Gives what it gets.',
+  inputs: { value: 'number' },
+  outputs: { value: 'number' },
+  runs: 'inline',
+  run: ({ value }) => ({ value }),
+})
+
+/** Time of whole runs, set-up included, divided by the number of nodes. */
+export async function measure() {
+  const kintsugi = createKintsugi({ cacheDir: false, plugins: [definePlugin({ name: 'bench', version: '1.0.0', nodes: [nothing] })] })
+  const nodes = { n0: { use: 'core/value', with: { value: 1 } } }
+  for (let i = 1; i < NODES; i++) nodes[`n${i}`] = { use: 'bench/nothing', in: `n${i - 1}` }
+  const prepared = await kintsugi.plan({ kintsugi: 1, nodes, outputs: { last: `n${NODES - 1}` } })
+  const times = []
+  for (let run = 0; run < RUNS; run++) {
+    const started = performance.now()
+    const { rows } = await kintsugi.run(prepared, { jobs: 1 })
+    times.push(((performance.now() - started) / NODES) * 1000)
+    if (rows[0]?.cells[''] !== 1) throw new Error('the chain gave another value')
+  }
+  return [
+    report('first run', times[0], 'us a node', 'code not compiled yet'),
+    atMost('median run', median(times.slice(RUNS / 2)), 20, 'us a node', `of the last ${RUNS / 2} of ${RUNS} runs`),
+  ]
+}

@@ -1,0 +1,34 @@
+import { createKintsugi } from '@kintsugi/core'
+import { MEBIBYTE, memorySamples } from './measure/memory.mjs'
+import { atMost, report } from './measure/rows.mjs'
+
+export const title = 'A product of axes with 100,000 scalar instances, and its means over one axis'
+
+const OUTER = 100
+const INNER = 1000
+const INSTANCES = OUTER * INNER
+
+export async function measure() {
+  const kintsugi = createKintsugi({ cacheDir: false })
+  const prepared = await kintsugi.plan({
+    kintsugi: 1,
+    axes: { outer: { count: OUTER }, inner: { count: INNER } },
+    nodes: {
+      number: { use: 'core/value', with: { value: { $expr: 'outer * 1000 + inner' } } },
+      mean: { use: 'stats/mean', in: 'number', over: 'inner' },
+    },
+    outputs: { mean: 'mean' },
+  })
+  await kintsugi.run(prepared, { jobs: 1, limit: { outer: 2 } })
+  const memory = memorySamples(1000)
+  const before = process.memoryUsage.rss()
+  const started = performance.now()
+  const { rows } = await kintsugi.run(prepared, { jobs: 1, on: (event) => event.type === 'task' && memory.count() })
+  const milliseconds = performance.now() - started
+  if (rows.length !== OUTER || rows[1]?.cells[''] !== 1499.5) throw new Error('the means are not right')
+  const peak = Math.max(...memory.points.map(([, bytes]) => bytes))
+  return [
+    report('time', (milliseconds / INSTANCES) * 1000, 'us an instance'),
+    atMost('growth of resident memory', (peak - before) / MEBIBYTE, 128, 'MiB'),
+  ]
+}

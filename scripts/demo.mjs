@@ -1,0 +1,22 @@
+// `npm run demo`: installs and builds where needed, runs examples/demo.yaml and says where the results are.
+import { existsSync, readFileSync } from 'node:fs'
+import { join, relative, resolve } from 'node:path'
+import { prepare, root, runNode } from './prepare.mjs'
+
+prepare()
+const given = process.argv.slice(2)
+const at = given.indexOf('--out')
+const out = at < 0 ? join('runs', 'demo') : relative(root, resolve(root, given[at + 1] ?? ''))
+const code = runNode([join('packages', 'cli', 'dist', 'main.js'), 'run', join('examples', 'demo.yaml'), ...given])
+if (code !== 0) process.exit(code)
+
+const table = join(root, out, 'table.md')
+if (existsSync(table)) console.log(`\n${readFileSync(table, 'utf8')}`)
+console.log(`Pictures: ${out}
+  degraded/    the small, blurred, noisy JPEG pictures
+  bicubic/     enlarged by bicubic interpolation
+  network/     restored by the network builtin:x4
+Scores:   ${join(out, 'table.md')}, scores.csv and scores.json
+Lineage:  ${join(out, 'run.json')}, and inside every picture (kintsugi replay PICTURE makes it again)
+
+Run it again: everything comes from the cache. The pipeline is examples/demo.yaml.`)
