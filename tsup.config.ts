@@ -11,7 +11,8 @@ const bundle = (name: string, entry: Record<string, string>): Options => ({
   splitting: true,
   skipNodeModulesBundle: true,
   dts: false,
-  clean: true,
+  // Declarations are tsc's.
+  clean: ['!**/*.d.ts', '!**/*.d.ts.map'],
   silent: true,
 })
 

@@ -1,6 +1,7 @@
 import { createKintsugi } from '@kintsugi/core'
 import { MEBIBYTE, memorySamples } from './measure/memory.mjs'
 import { atMost, report } from './measure/rows.mjs'
+import { timed } from './measure/time.mjs'
 
 export const title = 'A product of axes with 100,000 scalar instances, and its means over one axis'
 
@@ -22,13 +23,14 @@ export async function measure() {
   await kintsugi.run(prepared, { jobs: 1, limit: { outer: 2 } })
   const memory = memorySamples(1000)
   const before = process.memoryUsage.rss()
-  const started = performance.now()
-  const { rows } = await kintsugi.run(prepared, { jobs: 1, on: (event) => event.type === 'task' && memory.count() })
-  const milliseconds = performance.now() - started
+  const { result, least } = await timed(() =>
+    kintsugi.run(prepared, { jobs: 1, on: (event) => event.type === 'task' && memory.count() }),
+  )
+  const { rows } = result
   if (rows.length !== OUTER || rows[1]?.cells[''] !== 1499.5) throw new Error('the means are not right')
   const peak = Math.max(...memory.points.map(([, bytes]) => bytes))
   return [
-    report('time', (milliseconds / INSTANCES) * 1000, 'us an instance'),
+    report('time', (least / INSTANCES) * 1000, 'us an instance'),
     atMost('growth of resident memory', (peak - before) / MEBIBYTE, 128, 'MiB'),
   ]
 }

@@ -4,6 +4,7 @@ import { createKintsugi } from '@kintsugi/core'
 import { stringify } from 'yaml'
 import { withFolder } from './measure/folder.mjs'
 import { atMost } from './measure/rows.mjs'
+import { timed } from './measure/time.mjs'
 
 export const title = 'Loading, checking and planning a document of 10,000 nodes'
 
@@ -26,10 +27,9 @@ export async function measure() {
     writeFileSync(join(folder, 'pipeline.json'), JSON.stringify(document, undefined, 2))
     writeFileSync(join(folder, 'pipeline.yaml'), stringify(document, { aliasDuplicateObjects: false }))
     const seconds = async (file) => {
-      const started = performance.now()
-      const { plan } = await createKintsugi({ cacheDir: false }).plan(join(folder, file))
-      if (plan.nodes.length < NODES) throw new Error('nodes are missing from the plan')
-      return (performance.now() - started) / 1000
+      const { result, least } = await timed(() => createKintsugi({ cacheDir: false }).plan(join(folder, file)))
+      if (result.plan.nodes.length < NODES) throw new Error('nodes are missing from the plan')
+      return least / 1000
     }
     return [atMost('JSON', await seconds('pipeline.json'), 2, 's'), atMost('YAML', await seconds('pipeline.yaml'), 4, 's')]
   })

@@ -68,7 +68,9 @@ async function main(): Promise<void> {
       if (output.startsWith('mean_')) console.log(output, item['method'], value)
     },
   })
-  console.log(`${result.ran} tasks computed, ${result.cached} from the cache, ${result.saved.length} files in runs/demo-in-code`)
+  console.log(
+    `${result.ran} tasks computed, ${result.cached} from the cache, ${result.saved.length} files in runs/demo-in-code`,
+  )
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await main()

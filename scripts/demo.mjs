@@ -1,5 +1,4 @@
 // `npm run demo`: installs and builds where needed, runs examples/demo.yaml and says where the results are.
-import { existsSync, readFileSync } from 'node:fs'
 import { join, relative, resolve } from 'node:path'
 import { prepare, root, runNode } from './prepare.mjs'
 
@@ -10,9 +9,7 @@ const out = at < 0 ? join('runs', 'demo') : relative(root, resolve(root, given[a
 const code = runNode([join('packages', 'cli', 'dist', 'main.js'), 'run', join('examples', 'demo.yaml'), ...given])
 if (code !== 0) process.exit(code)
 
-const table = join(root, out, 'table.md')
-if (existsSync(table)) console.log(`\n${readFileSync(table, 'utf8')}`)
-console.log(`Pictures: ${out}
+console.log(`\nPictures: ${out}
   degraded/    the small, blurred, noisy JPEG pictures
   bicubic/     enlarged by bicubic interpolation
   network/     restored by the network builtin:x4

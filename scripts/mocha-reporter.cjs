@@ -13,7 +13,11 @@ class FileReporter extends reporters.Base {
       if (current === undefined) return
       const { passed, failed, skipped: left, started } = files.get(current)
       const seconds = ((Date.now() - started) / 1000).toFixed(1).padStart(6)
-      const counts = [`${passed} passed`, ...(failed > 0 ? [`${failed} FAILED`] : []), ...(left > 0 ? [`${left} skipped`] : [])]
+      const counts = [
+        `${passed} passed`,
+        ...(failed > 0 ? [`${failed} FAILED`] : []),
+        ...(left > 0 ? [`${left} skipped`] : []),
+      ]
       reporters.Base.consoleLog(`${seconds} s  ${relative('', current)}: ${counts.join(', ')}`)
     }
     const count = (kind) => (test) => {
@@ -32,11 +36,13 @@ class FileReporter extends reporters.Base {
     runner.on(Runner.constants.EVENT_TEST_PENDING, count('skipped'))
     runner.once(Runner.constants.EVENT_RUN_END, () => {
       show()
-      if (skipped.length > 0) reporters.Base.consoleLog(`\nSkipped:\n${skipped.map((title) => `  ${title}`).join('\n')}`)
+      if (skipped.length > 0)
+        reporters.Base.consoleLog(`\nSkipped:\n${skipped.map((title) => `  ${title}`).join('\n')}`)
       this.epilogue()
       const { passes, failures, pending } = this.stats
       const path = process.env.KINTSUGI_TEST_COUNTS
-      if (path !== undefined) writeFileSync(path, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
+      if (path !== undefined)
+        writeFileSync(path, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
     })
   }
 }

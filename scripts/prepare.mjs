@@ -71,14 +71,21 @@ function isInstalled() {
 }
 
 function isBuilt(sources) {
-  const files = packages.flatMap((name) => ['index.js', 'index.d.ts'].map((file) => join(root, 'packages', name, 'dist', file)))
+  const files = packages.flatMap((name) =>
+    ['index.js', 'index.d.ts'].map((file) => join(root, 'packages', name, 'dist', file)),
+  )
   return files.every((file) => existsSync(file)) && existsSync(stamp) && readFileSync(stamp, 'utf8') === sources
 }
 
 /** A hash of everything that a build depends on. */
 function sourcesHash() {
   const hash = createHash('sha256')
-  const add = (path) => hash.update(path).update('\0').update(readFileSync(join(root, path))).update('\0')
+  const add = (path) =>
+    hash
+      .update(path)
+      .update('\0')
+      .update(readFileSync(join(root, path)))
+      .update('\0')
   for (const file of ['package-lock.json', 'tsup.config.ts', 'tsconfig.json', 'tsconfig.base.json']) add(file)
   for (const name of packages) {
     const folder = join('packages', name)

@@ -27,7 +27,9 @@ for (const [name, step] of steps) {
   console.log(`\n== ${name}`)
   const started = performance.now()
   const code = step()
-  times.push(`${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${code === 0 ? 'ok    ' : 'FAILED'}  ${name}`)
+  times.push(
+    `${((performance.now() - started) / 1000).toFixed(1).padStart(7)} s  ${code === 0 ? 'ok    ' : 'FAILED'}  ${name}`,
+  )
   if (code !== 0) failed.push(name)
 }
 const counts = readCounts()
@@ -46,7 +48,12 @@ function given() {
 
 function runTests() {
   const mocha = [bin('mocha', 'bin/mocha.js'), '--reporter', join(root, 'scripts', 'mocha-reporter.cjs'), ...tests]
-  const coverage = ['--experimental-monocart', '--include=packages/*/src/**', '--reporter=console-summary', '--reporter=lcovonly']
+  const coverage = [
+    '--experimental-monocart',
+    '--include=packages/*/src/**',
+    '--reporter=console-summary',
+    '--reporter=lcovonly',
+  ]
   const env = { ...process.env, KINTSUGI_TEST_COUNTS: countsFile }
   return runNode([bin('c8', 'bin/c8.js'), ...coverage, process.execPath, ...mocha], { env })
 }

@@ -4,7 +4,8 @@ import { defineNode, definePlugin, Type } from '@kintsugi/core'
 export const invert = defineNode({
   name: 'mine/invert',
   title: 'Invert',
-  description: 'Turns light into dark: x becomes 1 - x, mixed with x by `amount`. Alpha stays as it is; nothing is clipped.',
+  description:
+    'Turns light into dark: x becomes 1 - x, mixed with x by `amount`. Alpha stays as it is; nothing is clipped.',
   inputs: { image: { type: 'image', description: 'Any image.' } },
   outputs: { image: { type: 'image', description: 'Its negative, of the same size, channels and metadata.' } },
   params: Type.Object(

@@ -1,1 +1,3 @@
-export {}
+export { runCli } from './cli.js'
+export { exitCodes } from './exit-codes.js'
+export { buildProgram } from './program.js'

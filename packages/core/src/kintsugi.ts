@@ -15,6 +15,7 @@ import { defaultMemory, execute, type RunResult, writeRun } from './execute/exec
 import { namedKeys } from './execute/frame.js'
 import { axisFilter, checkFilters, selectOutputs } from './execute/filters.js'
 import type { RunState } from './execute/run-state.js'
+import { SmallOutputs } from './execute/small-outputs.js'
 import { libraryVersions } from './lineage/versions.js'
 import { loadAllPlugins, loadPipeline, loadPluginsFor, type Pipeline } from './load/load-pipeline.js'
 import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
@@ -177,7 +178,16 @@ export class Kintsugi {
     const outputs = selectOutputs(plan, options.only)
     checkFilters(plan, options)
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
-    const emit = options.on ?? ((): void => undefined)
+    const abort = (): void => void Atomics.store(cancelled, 0, 1)
+    const listenerFaults: unknown[] = []
+    const emit: RunListener = (event) => {
+      try {
+        options.on?.(event)
+      } catch (error) {
+        listenerFaults.push(error)
+        abort()
+      }
+    }
     const warned = new Set<string>()
     const warn = (message: string): void => {
       if (warned.has(message)) return
@@ -185,6 +195,23 @@ export class Kintsugi {
       emit({ type: 'warning', message })
     }
     const jobs = options.jobs ?? availableParallelism()
+    if (!Number.isInteger(jobs) || jobs < 1) {
+      throw new KintsugiError('E_ARGUMENT', {
+        message: `A run cannot have ${jobs} jobs.`,
+        expected: 'a whole number of at least 1',
+        found: String(jobs),
+        fix: 'Leave it out to use all processors.',
+      })
+    }
+    const memory = options.memory ?? defaultMemory()
+    if (!(memory > 0)) {
+      throw new KintsugiError('E_ARGUMENT', {
+        message: `A run cannot have a memory budget of ${memory} bytes.`,
+        expected: 'a number above 0',
+        found: String(memory),
+        fix: 'Leave it out to use half of the memory, or give a number of bytes.',
+      })
+    }
     const provider = options.provider ?? 'cpu'
     const late: { evaluator?: Evaluator } = {}
     const portType = (name: string): NonNullable<ReturnType<Registry['portType']>> => {
@@ -196,7 +223,7 @@ export class Kintsugi {
     const container = composeRun(
       {
         jobs,
-        memory: options.memory ?? defaultMemory(),
+        memory,
         cacheDir: this.cacheDir,
         cacheLimit: this.options.cacheLimit ?? 10 * 2 ** 30,
         provider,
@@ -230,6 +257,7 @@ export class Kintsugi {
       provider,
       filter: axisFilter(options),
       captured: new Captured(),
+      small: new SmallOutputs(),
       inFlight: new Map(),
       writes: new Set(),
       emit,
@@ -249,10 +277,9 @@ export class Kintsugi {
     }
     const evaluator = new Evaluator(state)
     late.evaluator = evaluator
-    const abort = (): void => void Atomics.store(cancelled, 0, 1)
     if (options.signal?.aborted === true) abort()
     options.signal?.addEventListener('abort', abort, { once: true })
-    const folder = options.out === undefined ? undefined : new RunFolder(resolve(this.cwd, options.out))
+    const folder = options.out === undefined ? undefined : new RunFolder(resolve(this.cwd, options.out), options.out)
     const versions = libraryVersions(plan)
     try {
       await folder?.open()
@@ -278,7 +305,6 @@ export class Kintsugi {
           libraries: versions,
         })
       }
-      await cache?.trim()
       emit({
         type: 'end',
         ok: result.ok,
@@ -289,11 +315,13 @@ export class Kintsugi {
         cached: result.cached,
         computeMilliseconds: result.computeMilliseconds,
       })
+      if (listenerFaults.length > 0) throw listenerFaults[0]
       return result
     } finally {
       options.signal?.removeEventListener('abort', abort)
-      await folder?.discard()
-      await workers.close()
+      await Promise.all([workers.close(), state.inline.close()])
+      await cache?.close()
+      await folder?.close()
     }
   }
 }

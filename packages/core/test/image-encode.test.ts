@@ -154,7 +154,7 @@ describe('image: encodeImage', () => {
     const encode = (format: ImageFormat, options: Record<string, unknown>) => encodeImage(row([0]), { format, options })
     await assert.rejects(
       encode('png', { quality: 90 }),
-      fails('E_PARAM', /png has no option "quality".*compression, bitDepth/),
+      fails('E_PARAM', /PNG has no option "quality".*compression, bitDepth/),
     )
     await assert.rejects(encode('jpeg', { quality: 101 }), fails('E_PARAM', /quality.*1 to 100.*101/))
     await assert.rejects(encode('jpeg', { constructor: 1 }), fails('E_PARAM', /no option "constructor"/))

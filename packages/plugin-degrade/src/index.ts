@@ -1,14 +1,63 @@
 import { definePlugin } from '@kintsugi/core'
+import { cropPair } from './nodes/crop-pair.js'
+import { defocusBlur } from './nodes/defocus-blur.js'
+import { diffjpeg } from './nodes/diffjpeg.js'
 import { gaussianBlur } from './nodes/gaussian-blur.js'
 import { gaussianNoise } from './nodes/gaussian-noise.js'
+import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
 import { jpeg } from './nodes/jpeg.js'
+import { motionBlur } from './nodes/motion-blur.js'
+import { plateauBlur } from './nodes/plateau-blur.js'
+import { poissonNoise } from './nodes/poisson-noise.js'
 import { resize } from './nodes/resize.js'
+import { saltAndPepperNoise } from './nodes/salt-and-pepper-noise.js'
+import { shiftedGaussianBlur } from './nodes/shifted-gaussian-blur.js'
+import { sincBlur } from './nodes/sinc-blur.js'
+import { speckleNoise } from './nodes/speckle-noise.js'
+import { usmSharpen } from './nodes/usm-sharpen.js'
+import { webp } from './nodes/webp.js'
 
-export { gaussianBlur, gaussianNoise, jpeg, resize }
+export {
+  cropPair,
+  defocusBlur,
+  diffjpeg,
+  gaussianBlur,
+  gaussianNoise,
+  generalizedGaussianBlur,
+  jpeg,
+  motionBlur,
+  plateauBlur,
+  poissonNoise,
+  resize,
+  saltAndPepperNoise,
+  shiftedGaussianBlur,
+  sincBlur,
+  speckleNoise,
+  usmSharpen,
+  webp,
+}
 
 /** The plugin: node types of the family `degrade`. */
 export default definePlugin({
   name: '@kintsugi/plugin-degrade',
   version: '0.1.0',
-  nodes: [gaussianBlur, gaussianNoise, jpeg, resize],
+  nodes: [
+    cropPair,
+    defocusBlur,
+    diffjpeg,
+    gaussianBlur,
+    gaussianNoise,
+    generalizedGaussianBlur,
+    jpeg,
+    motionBlur,
+    plateauBlur,
+    poissonNoise,
+    resize,
+    saltAndPepperNoise,
+    shiftedGaussianBlur,
+    sincBlur,
+    speckleNoise,
+    usmSharpen,
+    webp,
+  ],
 })

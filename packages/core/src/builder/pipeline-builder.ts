@@ -1,10 +1,14 @@
 import type { Static, TSchema } from 'typebox'
 import type {
+  ChooseNode,
   InputDeclaration,
   NodeModifiers,
   OutputDeclaration,
   PipelineDocument,
-  RandomDeclaration,
+  ShuffleNode,
+  StackNode,
+  StepDeclaration,
+  UseNode,
   Value,
 } from '../document/types.js'
 import type { InputPorts, NodeDefinition, NodeKind, OutputPorts } from '../plugin/node.js'
@@ -17,7 +21,15 @@ export class Ref<T extends PortTypeName = PortTypeName> {
 
   /** The same value at one key of an axis. */
   at(axis: string, key: string | number): Ref<T> {
-    return new Ref(`${this.reference}[${axis}: ${String(key)}]`)
+    const text = String(key)
+    if (/^[^,\]"'\s]+$/.test(text)) return new Ref(`${this.reference}[${axis}: ${text}]`)
+    const quote = text.includes('"') ? "'" : '"'
+    return new Ref(`${this.reference}[${axis}: ${quote}${text}${quote}]`)
+  }
+
+  /** The lineage of the value instead of the value. */
+  lineage(): Ref<'record'> {
+    return new Ref(this.reference.replace(/^([^.[]+)(?:\.[^[]*)?/, '$1.$record'))
   }
 
   /** As a form, for parameters. */
@@ -45,25 +57,32 @@ export type WithForms<T> =
 /** A value form as in a pipeline file, such as `{ $uniform: [1, 2] }`. */
 export type FormValue = { readonly [K in `$${string}`]: unknown }
 
+/** Ports that may be left out of `in`: optional ones, and those that a literal under `with` may fill. */
+type MayBeLeftOut<P> = IsOptional<P> extends true ? true : TypeOf<P> extends WithoutLiteral ? false : true
+
 type Connections<I extends InputPorts> = {
-  [N in keyof I as IsOptional<I[N]> extends true ? never : N]: ConnectionOf<I[N]>
-} & { [N in keyof I as IsOptional<I[N]> extends true ? N : never]?: ConnectionOf<I[N]> }
+  [N in keyof I as MayBeLeftOut<I[N]> extends true ? never : N]: ConnectionOf<I[N]>
+} & { [N in keyof I as MayBeLeftOut<I[N]> extends true ? N : never]?: ConnectionOf<I[N]> }
+
+/** Port types whose values cannot be written as literals. */
+type WithoutLiteral = 'image' | 'table' | 'record'
 
 type ConnectionOf<P> = P extends { many: true } ? Readonly<Record<string, Ref<TypeOf<P>>>> : Ref<TypeOf<P>>
 
 type PortLiterals<I extends InputPorts> = {
-  [N in keyof I as TypeOf<I[N]> extends 'image' | 'table' | 'record' ? never : N]?: string | number | boolean | object
+  [N in keyof I as TypeOf<I[N]> extends WithoutLiteral ? never : N]?: string | number | boolean | object
 }
 
 /** What a node may say besides its connections and parameters. */
-export interface NodeOptions extends Omit<NodeModifiers, 'random'> {
+export interface NodeOptions extends NodeModifiers {
   over?: string | string[]
   keep?: string | string[]
   by?: Ref
   as?: string
   missing?: 'fail' | 'skip'
   opens?: string
-  random?: RandomDeclaration
+  /** For a nested pipeline whose inputs declare axes: its axis -> axis of this graph. */
+  axes?: Record<string, string>
 }
 
 export interface PipelineHead {
@@ -99,7 +118,7 @@ export class PipelineBuilder {
   /** Declares an axis; gives the form that stands for its value. */
   axis(
     name: string,
-    keys: readonly unknown[] | { count: number } | Readonly<Record<string, unknown>>,
+    keys: readonly unknown[] | { count: number | FormValue } | Readonly<Record<string, unknown>>,
   ): { $axis: string } {
     this.document.axes = { ...this.document.axes, [name]: keys }
     return { $axis: name }
@@ -144,23 +163,51 @@ export class PipelineBuilder {
     name: string,
     by: Ref<'label'> | Ref<'text'> | Ref<'number'> | Ref<'boolean'>,
     cases: Readonly<Record<string, Ref<T>>>,
-    options: { default?: Ref<T>; min_confidence?: Value } = {},
+    { default: otherwise, min_confidence, ...options }: { default?: Ref<T>; min_confidence?: Value } & NodeModifiers = {},
   ): Ref<T> {
     this.document.nodes[name] = {
       select: {
         by: by.reference,
         cases: references(cases),
-        ...(options.default === undefined ? {} : { default: options.default.reference }),
-        ...(options.min_confidence === undefined ? {} : { min_confidence: options.min_confidence }),
+        ...(otherwise === undefined ? {} : { default: otherwise.reference }),
+        ...(min_confidence === undefined ? {} : { min_confidence: withReferences(min_confidence) }),
       },
+      ...written(options),
     }
     return new Ref(name)
   }
 
-  /** Joins values into an axis. */
-  stack<T extends PortTypeName>(name: string, axis: string, entries: Readonly<Record<string, Ref<T>>>): Ref<T> {
-    this.document.nodes[name] = { stack: references(entries), axis }
+  /** Joins values into an axis: references, or `{ literal }`s, whose type is told by `type` where all are literals. */
+  stack<T extends PortTypeName>(
+    name: string,
+    axis: string,
+    entries: Readonly<Record<string, Ref<T> | { literal: Value }>>,
+    options: { type?: T } & NodeModifiers = {},
+  ): Ref<T> {
+    const stack = Object.entries(entries).map(([key, entry]) => [key, entry instanceof Ref ? entry.reference : entry])
+    this.document.nodes[name] = { stack: Object.fromEntries(stack) as StackNode['stack'], axis, ...written(options) }
     return new Ref(name)
+  }
+
+  /** Draws one of several chains of steps; see `step`. An option without steps passes the input on. */
+  choose<T extends PortTypeName = 'image'>(
+    name: string,
+    options: Readonly<Record<string, { weight?: Value; steps?: readonly StepDeclaration[] }>>,
+    settings: { in?: Ref } & NodeModifiers = {},
+  ): Ref<T> & { readonly choice: Ref<'label'> } {
+    this.document.nodes[name] = { choose: withReferences(options) as ChooseNode['choose'], ...written(settings) }
+    return Object.assign(new Ref<T>(name), { choice: new Ref<'label'>(`${name}.choice`) })
+  }
+
+  /** Runs steps in an order that is drawn; `before` has pairs of which the first comes first. */
+  shuffle<T extends PortTypeName = 'image'>(
+    name: string,
+    steps: Readonly<Record<string, StepDeclaration>>,
+    { before, ...settings }: { in: Ref<T>; before?: readonly (readonly [string, string])[] } & NodeModifiers,
+  ): Ref<T> & { readonly order: Ref<'text'> } {
+    const shuffle = { steps, ...(before === undefined ? {} : { before: before.map(([a, b]) => [a, b]) }) }
+    this.document.nodes[name] = { shuffle: shuffle as ShuffleNode['shuffle'], ...written(settings) }
+    return Object.assign(new Ref<T>(name), { order: new Ref<'text'>(`${name}.order`) })
   }
 
   /** Declares an output. */
@@ -175,30 +222,47 @@ export class PipelineBuilder {
     return structuredClone(this.document)
   }
 
-  private put(name: string, use: string, { in: connections, with: params, by, ...options }: NodeSettings): void {
-    const values = Object.entries(connections ?? {}).filter(
-      (entry): entry is [string, Ref | Readonly<Record<string, Ref>>] => entry[1] !== undefined,
-    )
-    this.document.nodes[name] = {
-      use,
-      ...(values.length === 0
-        ? {}
-        : {
-            in: Object.fromEntries(
-              values.map(([port, value]) => [port, value instanceof Ref ? value.reference : references(value)]),
-            ),
-          }),
-      ...(params === undefined ? {} : { with: withReferences(params) as Record<string, unknown> }),
-      ...(by === undefined ? {} : { by: by.reference }),
-      ...options,
-    }
+  private put(name: string, use: string, settings: NodeSettings): void {
+    this.document.nodes[name] = nodeOf(use, settings)
   }
+}
+
+/** A node that runs a node type, as a file has it. */
+function nodeOf(use: string, { in: connections, with: params, by, ...options }: NodeSettings): UseNode {
+  const filled = Object.entries(connections ?? {}).filter(
+    (entry): entry is [string, Ref | Readonly<Record<string, Ref>>] => entry[1] !== undefined,
+  )
+  const ports = filled.map(([port, value]) => [port, value instanceof Ref ? value.reference : references(value)])
+  return {
+    use,
+    ...(ports.length === 0 ? {} : { in: Object.fromEntries(ports) as Record<string, string> }),
+    ...(params === undefined ? {} : { with: withReferences(params) as Record<string, unknown> }),
+    ...(by === undefined ? {} : { by: by.reference }),
+    ...(withReferences(options) as NodeModifiers),
+  }
+}
+
+/** What a structural node says besides what it is made of, as a file has it. */
+function written({ in: input, ...options }: { in?: Ref } & NodeModifiers): { in?: string } & NodeModifiers {
+  return { ...(input === undefined ? {} : { in: input.reference }), ...(withReferences(options) as NodeModifiers) }
 }
 
 /** Connections and parameters of a node whose types are not known. */
 export interface NodeSettings extends NodeOptions {
   in?: Readonly<Record<string, Ref | Readonly<Record<string, Ref>> | undefined>>
   with?: Readonly<Record<string, unknown>>
+}
+
+/**
+ * A step of `choose` or `shuffle`: a node whose first input is the step before it. Its name, ports and parameters come from the definition;
+ * `in` connects the other ports.
+ */
+export function step<K extends NodeKind, P extends TSchema, I extends InputPorts, O extends OutputPorts>(
+  definition: Pick<NodeDefinition<K, P, I, O>, 'name' | 'params' | 'inputs' | 'outputs'>,
+  settings: { name?: string; in?: Partial<Connections<I>>; with?: Partial<WithForms<Static<P>>> & PortLiterals<I> } & NodeModifiers = {},
+): StepDeclaration {
+  const { name, ...rest } = settings as NodeSettings & { name?: string }
+  return { ...(name === undefined ? {} : { name }), ...nodeOf(definition.name, rest) }
 }
 
 /** Starts a pipeline. */

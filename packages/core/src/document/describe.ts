@@ -9,9 +9,10 @@ export function describeValue(value: unknown): string {
   return text.length <= MAX_TEXT ? text : `${text.slice(0, MAX_TEXT - 3)}...`
 }
 
-/** Names in quotes, joined: `"a", "b" or "c"`; beyond 12 the rest is counted. */
+/** Names in quotes, joined: `"a", "b" or "c"`; beyond 14 only 12 are named and the rest is counted. */
 export function listOf(values: readonly unknown[], conjunction = 'or'): string {
-  const shown = values.slice(0, 12).map(describeValue)
+  // One or two that are left out are as short as their count.
+  const shown = values.slice(0, values.length <= 14 ? 14 : 12).map(describeValue)
   if (values.length > shown.length) return `${shown.join(', ')} ${conjunction} ${values.length - shown.length} others`
   return shown.length < 2 ? (shown[0] ?? 'nothing') : `${shown.slice(0, -1).join(', ')} ${conjunction} ${shown.at(-1)}`
 }

@@ -20,6 +20,8 @@ export function parseJson(text: string): ParsedText {
   const positions = new Map<object, Positions>()
   let at = text.charCodeAt(0) === 0xfeff ? 1 : 0
 
+  let rootStart = 0
+
   const skipSpace = () => {
     if (text.charCodeAt(at) > 32) return
     SPACE.lastIndex = at
@@ -28,14 +30,20 @@ export function parseJson(text: string): ParsedText {
   }
   const unexpected = (expected: string): TextFault => {
     if (at >= text.length)
-      return new TextFault(text.length, 'the JSON text ends too early', { expected, found: 'the end of the text' })
+      return new TextFault(text.length, 'the JSON text ends too early', {
+        expected,
+        found: 'the end of the text',
+        fix: 'complete the file: some of it is missing at its end',
+      })
     const character = text[at]!
     const fix =
       character === ',' || character === '}' || character === ']'
         ? 'remove the comma before it, if there is one'
         : character === '/' || character === '#' || character === "'"
           ? 'JSON has no comments and no single quotes: use double quotes, or write the file as YAML'
-          : undefined
+          : at === rootStart
+            ? 'write JSON, or name the file .yaml'
+            : 'look for a missing comma, quote or bracket here or before'
     return new TextFault(at, 'the JSON text is malformed', {
       expected,
       found: JSON.stringify(character),
@@ -50,7 +58,10 @@ export function parseJson(text: string): ParsedText {
       if (code === 34) break
       if (code === 92) at++
       else if (code < 32 || Number.isNaN(code))
-        throw new TextFault(start, 'a text is not closed', { expected: 'a closing "' })
+        throw new TextFault(start, 'a text is not closed', {
+          expected: 'a closing "',
+          fix: 'add the closing ", and write \\n for a line break',
+        })
     }
     at++
     try {
@@ -58,6 +69,7 @@ export function parseJson(text: string): ParsedText {
     } catch {
       throw new TextFault(start, 'a text has an unknown escape', {
         expected: 'one of \\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX',
+        fix: 'write \\\\ for a backslash',
       })
     }
   }
@@ -135,13 +147,17 @@ export function parseJson(text: string): ParsedText {
     NUMBER.lastIndex = at
     if (!NUMBER.test(text)) throw unexpected('a value')
     const number = Number(text.slice(at, NUMBER.lastIndex))
-    if (!Number.isFinite(number)) throw new TextFault(at, 'a number is too large', { expected: 'a finite number' })
+    if (!Number.isFinite(number)) throw new TextFault(at, 'a number is too large', {
+        expected: 'a finite number',
+        fix: 'give a finite number',
+      })
     at = NUMBER.lastIndex
     return number
   }
 
   skipSpace()
   const rootAt = at
+  rootStart = at
   const value = parseValue(0)
   skipSpace()
   if (at < text.length) throw unexpected('the end of the text')

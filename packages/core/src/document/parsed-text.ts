@@ -48,7 +48,10 @@ export function offsetOf(parsed: ParsedText, path: DocumentPath, target: 'key' |
 /** Refuses keys that would change the meaning of an object instead of being data in it. */
 export function checkKey(key: string, offset: number): void {
   if (key === '__proto__')
-    throw new TextFault(offset, 'the key "__proto__" is not allowed', { fix: 'use another name' })
+    throw new TextFault(offset, 'the key "__proto__" is not allowed', {
+      expected: 'keys that are plain data',
+      fix: 'use another name',
+    })
 }
 
 /** The fault of a key that stands twice in one map. */
@@ -61,5 +64,8 @@ export function duplicateKey(key: string, offset: number): TextFault {
 
 /** The fault of a document that nests beyond `MAX_DEPTH`. */
 export function tooDeep(offset: number): TextFault {
-  return new TextFault(offset, 'the document is nested too deeply', { expected: `at most ${MAX_DEPTH} levels` })
+  return new TextFault(offset, 'the document is nested too deeply', {
+    expected: `at most ${MAX_DEPTH} levels`,
+    fix: 'use fewer levels, and look for a bracket or an indentation that repeats',
+  })
 }

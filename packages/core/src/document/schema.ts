@@ -4,6 +4,7 @@ import {
   described,
   either,
   flag,
+  form,
   integer,
   isMap,
   type JsonSchema,
@@ -41,16 +42,29 @@ const axisRecord: Shape = {
   },
 }
 
+/** A shape, or a form in its place. */
+function formOr(shape: Shape): Shape {
+  return {
+    schema: { anyOf: [form.schema, shape.schema] },
+    noun: shape.noun,
+    check: (value, walk) => (isForm(value) ? form : shape).check(value, walk),
+  }
+}
+
+function isForm(value: unknown): boolean {
+  return isMap(value) && Object.keys(value).some((key) => key.startsWith('$'))
+}
+
 const axisCount = object(
   'an axis with "count"',
-  { count: described('Keys 0 to count - 1.', integer(1)) },
+  { count: described('Keys 0 to count - 1: a whole number, or a form over parameters.', formOr(integer(1))) },
   { required: ['count'] },
 )
 const axisMap = map(anything, { least: 1 })
 
 const axis = either({
-  list: list(either({ string: scalarKey, number: scalarKey, boolean: scalarKey, map: axisRecord }), { least: 1 }),
-  map: {
+  list: list(either({ string: scalarKey, number: scalarKey, boolean: scalarKey, map: formOr(axisRecord) }), { least: 1 }),
+  map: formOr({
     schema: {
       if: { required: ['count'], maxProperties: 1 },
       then: axisCount.schema,
@@ -60,7 +74,7 @@ const axis = either({
     noun: 'a map from key to value, or { count }',
     check: (value, walk) =>
       (isMap(value) && Object.keys(value).join() === 'count' ? axisCount : axisMap).check(value, walk),
-  },
+  }),
 })
 
 const input = object(

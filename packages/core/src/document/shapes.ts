@@ -107,7 +107,7 @@ export const form: Shape = {
 }
 
 export function list(item: Shape, { least = 0, most }: { least?: number; most?: number } = {}): Shape {
-  const count = most === least ? `${least} of them` : `at least ${least}`
+  const count = most === least ? `${least} of them` : `at least ${least} ${least === 1 ? 'entry' : 'entries'}`
   const noun = least === 0 ? 'a list' : `a list with ${count}`
   return {
     schema: {
@@ -205,7 +205,7 @@ export function object(noun: string, fields: Readonly<Record<string, Shape>>, ru
           fault({
             message: `${noun} lacks the key "${key}"`,
             expected: `"${key}": ${fields[key]!.noun}`,
-            fix: `add "${key}"`,
+            fix: `add "${fields[key]!.noun === '1' ? `${key}: 1` : key}"`,
           })
       }
       for (const [key, needed] of needs) {
@@ -217,7 +217,7 @@ export function object(noun: string, fields: Readonly<Record<string, Shape>>, ru
       }
       for (const [one, other] of exclusive) {
         if (Object.hasOwn(value, one) && Object.hasOwn(value, other))
-          fault({ message: `"${one}" and "${other}" exclude each other`, fix: `remove one of them` }, other)
+          fault({ message: `"${one}" and "${other}" exclude each other`, expected: 'one of them', fix: 'remove one of them' }, other)
       }
     },
   }

@@ -55,6 +55,8 @@ export function sourceOfObject(value: unknown): SourceDocument {
   if (!isMap(copy))
     throw new KintsugiError('E_DOCUMENT_SYNTAX', {
       message: 'A pipeline document is an object.',
+      expected: 'an object with "kintsugi: 1", "nodes" and "outputs"',
+      fix: 'Give an object.',
       found: describeRoot(copy),
     })
   return { value: copy, locate: () => ({}) }
@@ -65,15 +67,20 @@ function parse(text: string, file: string | undefined): ParsedText {
     throw new TextFault(0, 'the file is too large for a pipeline', {
       expected: `at most ${MAX_LENGTH / 1024 / 1024} Mi characters`,
       found: `${text.length}`,
+      fix: 'use axes and nested files instead of repeated nodes',
     })
   }
   const zero = text.indexOf('\0')
-  if (zero >= 0) throw new TextFault(zero, 'the file is not a text file', { expected: 'YAML or JSON in UTF-8' })
+  if (zero >= 0) throw new TextFault(zero, 'the file is not a text file', {
+      expected: 'YAML or JSON in UTF-8',
+      fix: 'give a pipeline file in YAML or JSON',
+    })
   const parsed = parseEither(text, file)
   if (!isMap(parsed.value)) {
     throw new TextFault(parsed.rootAt, text.trim() === '' ? 'the file is empty' : 'the file holds no pipeline', {
       expected: 'a map with "kintsugi: 1", "nodes" and "outputs"',
       found: describeRoot(parsed.value),
+      fix: 'start with "kintsugi: 1", then give "nodes" and "outputs"',
     })
   }
   return parsed
@@ -118,6 +125,7 @@ function notData(path: DocumentPath, found: string): KintsugiError {
   return new KintsugiError('E_DOCUMENT_SYNTAX', {
     message: `The pipeline holds something that a file could not say, at "${path.slice(0, 12).join('.')}".`,
     expected: 'texts, finite numbers, true, false, null, lists and plain objects',
+    fix: 'Give plain data instead.',
     found,
   })
 }

@@ -28,7 +28,7 @@ export type Value = unknown
 export type ParamDeclaration = Record<string, unknown>
 
 /** A list of keys or of records with a `key`, a map from key to value, or a number of keys `0 .. count-1`. */
-export type AxisDeclaration = readonly Value[] | { count: number } | Readonly<Record<string, Value>>
+export type AxisDeclaration = readonly Value[] | { count: Value } | Readonly<Record<string, Value>>
 
 export interface InputDeclaration {
   type: PortTypeName

@@ -25,24 +25,55 @@ import {
 /** How many values repeated use of anchors may add to a document before it is refused as an alias bomb. */
 const MAX_ALIASED = 100_000
 
-const meanings: Readonly<Record<string, { message: string; fix?: string }>> = {
+interface Meaning {
+  message: string
+  expected: string
+  fix: string
+}
+
+const meanings: Readonly<Record<string, Meaning>> = {
   BAD_INDENT: {
     message: 'the indentation does not fit',
+    expected: 'the members of one map or list in one column',
     fix: 'indent the members of one map or list by the same number of spaces',
   },
-  BAD_ALIAS: { message: 'an alias (*name) has no anchor (&name) before it' },
+  BAD_ALIAS: {
+    message: 'an alias (*name) is malformed or has no anchor (&name) before it',
+    expected: 'an alias of an anchor',
+    fix: 'put a text that starts with "*" in quotes, or add the anchor',
+  },
   BLOCK_IN_FLOW: {
     message: 'an indented block stands inside { } or [ ]',
+    expected: 'maps and lists in brackets inside brackets',
     fix: 'close the brackets, or write the inner part in brackets too',
   },
-  MISSING_CHAR: { message: 'a character is missing' },
+  MISSING_CHAR: {
+    message: 'a character is missing',
+    expected: 'texts and brackets that are closed',
+    fix: 'look for a quote, comma or colon that is missing here or before',
+  },
   MULTILINE_IMPLICIT_KEY: {
     message: 'a key spans several lines',
+    expected: '"key: value" in one line',
     fix: 'look for a missing ":" or a wrong indentation',
   },
-  NON_STRING_KEY: { message: 'a key is not a plain text', fix: 'put a name before ":"' },
-  TAB_AS_INDENT: { message: 'a tab is used as indentation', fix: 'indent with spaces' },
-  TAG_RESOLVE_FAILED: { message: 'tags (!name) are not supported', fix: 'remove the tag' },
+  NON_STRING_KEY: {
+    message: 'a key is not a plain text',
+    expected: 'a name before ":"',
+    fix: 'put a name before ":"; a text that starts with "{" or "[" needs quotes',
+  },
+  TAB_AS_INDENT: {
+    message: 'a tab is used as indentation',
+    expected: 'indentation by spaces',
+    fix: 'indent with spaces',
+  },
+  TAG_RESOLVE_FAILED: { message: 'tags (!name) are not supported', expected: 'plain data', fix: 'remove the tag' },
+}
+
+const malformed: Meaning = {
+  message: 'the YAML text is malformed',
+  expected: 'YAML 1.2',
+  fix: 'look for a missing quote, bracket or colon here or in the line before',
 }
 
 /**
@@ -52,7 +83,7 @@ const meanings: Readonly<Record<string, { message: string; fix?: string }>> = {
 export function parseYaml(text: string): ParsedText {
   const document = compose(text)
   const fault = document.errors[0] ?? document.warnings[0]
-  if (fault !== undefined) throw faultOf(fault)
+  if (fault !== undefined) throw faultOf(fault, text)
   const { version, explicit } = document.directives.yaml
   if (explicit && version !== '1.2')
     throw new TextFault(0, `YAML ${version} is not supported`, { expected: 'YAML 1.2', fix: 'remove the %YAML line' })
@@ -65,6 +96,7 @@ function compose(text: string): Document.Parsed {
   const [document, second] = composer.compose(tokensOf(text), true, text.length)
   if (second !== undefined)
     throw new TextFault(second.range[0], 'the file holds more than one document', {
+      expected: 'one pipeline in a file',
       fix: 'remove the lines "---" and "..." and keep one pipeline in a file',
     })
   return document as Document.Parsed
@@ -80,18 +112,18 @@ function* tokensOf(text: string): Generator<CST.Token, void> {
   yield* parser.end()
 }
 
-function faultOf(error: YAMLError): TextFault {
+function faultOf(error: YAMLError, text: string): TextFault {
   const found = error.message.split('\n', 1)[0]!
   const bracket = /end with a ([\]}])/.exec(found)?.[1]
-  const unclosed = {
+  const unclosed: Meaning = {
     message: `"${bracket}" is missing, or the lines before it are not indented`,
+    expected: `"${bracket}"`,
     fix: `add "${bracket}"`,
   }
-  const meaning = bracket === undefined ? meanings[error.code] : unclosed
-  return new TextFault(error.pos[0], meaning?.message ?? 'the YAML text is malformed', {
-    found,
-    ...(meaning?.fix && { fix: meaning.fix }),
-  })
+  const { message, expected, fix } = bracket === undefined ? (meanings[error.code] ?? malformed) : unclosed
+  // What is indented wrongly stands after its indentation.
+  const indent = error.code === 'BAD_INDENT' ? (/ */y.exec(text.slice(error.pos[0]))?.[0].length ?? 0) : 0
+  return new TextFault(error.pos[0] + indent, message, { expected, found, fix })
 }
 
 class Converter {
@@ -135,6 +167,7 @@ class Converter {
         throw new TextFault(node.range[0], 'a number is not finite', {
           expected: 'a finite number',
           found: node.source ?? String(value),
+          fix: 'give a finite number',
         })
       }
       return value
@@ -158,7 +191,10 @@ class Converter {
     for (const pair of node.items as { key: ParsedNode | null; value: ParsedNode | null }[]) {
       const start = pair.key?.range[0] ?? node.range[0]
       if (!isScalar(pair.key) || typeof pair.key.value !== 'string') {
-        throw new TextFault(start, 'a key is not a plain text', { expected: 'a name before ":"' })
+        throw new TextFault(start, 'a key is not a plain text', {
+          expected: 'a name before ":"',
+          fix: 'put a name before ":"',
+        })
       }
       const key = pair.key.value
       checkKey(key, start)
@@ -177,7 +213,12 @@ class Converter {
       const message = this.#open.has(node.source)
         ? `the alias *${node.source} stands inside its own anchor`
         : `the alias *${node.source} has no anchor`
-      throw new TextFault(node.range[0], message, { expected: 'an alias of something that is complete' })
+      throw new TextFault(node.range[0], message, {
+        expected: 'an alias of something that is complete',
+        fix: this.#open.has(node.source)
+          ? 'write out what is meant instead of the alias'
+          : `put &${node.source} before what is meant, above this place`,
+      })
     }
     this.#size += target.size
     this.#aliased += target.size
@@ -186,6 +227,7 @@ class Converter {
     if (this.#aliased > MAX_ALIASED) {
       throw new TextFault(node.range[0], 'aliases expand to too many values', {
         expected: `at most ${MAX_ALIASED.toLocaleString('en')} values from aliases`,
+        fix: 'use fewer aliases',
       })
     }
     return target.value

@@ -14,7 +14,7 @@ export interface Place {
   item?: Readonly<Record<string, string>>
 }
 
-/** What a fault says besides its code: one sentence each, in this order when printed. */
+/** What a fault says besides its code, in this order when printed. Message and fix are sentences: a full stop is added where it is missing. */
 export interface ErrorDetails {
   /** What is wrong, naming the offender. */
   message: string
@@ -46,12 +46,12 @@ export class KintsugiError extends Error {
   readonly place: Place
 
   constructor(code: string, details: ErrorDetails) {
-    super(details.message, details.cause === undefined ? undefined : { cause: details.cause })
+    super(sentence(details.message), details.cause === undefined ? undefined : { cause: details.cause })
     this.name = 'KintsugiError'
     this.code = code
     this.expected = details.expected
     this.found = details.found
-    this.fix = details.fix
+    this.fix = details.fix === undefined ? undefined : sentence(details.fix)
     this.place = details.place ?? {}
   }
 
@@ -78,6 +78,12 @@ export class KintsugiError extends Error {
   toJSON(): ErrorData {
     return toErrorData(this)
   }
+}
+
+/** A phrase as a sentence: a capital, unless it starts with a name such as `cat.png`, and a full stop. */
+function sentence(phrase: string): string {
+  const start = /^[a-z]+[ ,:]/.test(phrase) ? phrase.charAt(0).toUpperCase() + phrase.slice(1) : phrase
+  return /[.?!]$/.test(start) ? start : `${start}.`
 }
 
 /** Any thrown value as plain data; a foreign error keeps its message under the code `E_UNEXPECTED`. */

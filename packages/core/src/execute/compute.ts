@@ -1,28 +1,15 @@
+import type { DiskCache } from '../cache/cache.js'
 import { KintsugiError } from '../errors/index.js'
 import type { ImageMetadata } from '../image/image.js'
-import {
-  releaseOutputs,
-  retainOutputs,
-  retainValue,
-  type StoredOutputs,
-  type StoredValue,
-  valueBytes,
-} from '../memory/stored-value.js'
-import type { Source } from '../plan/plan.js'
+import { releaseOutputs, retainOutputs, type StoredOutputs, type StoredValue, valueBytes } from '../memory/stored-value.js'
 import type { InputSize } from '../plugin/node.js'
-import type { SeriesSource, TaskInput } from '../workers/task.js'
-import {
-  absent,
-  type Bound,
-  type BoundInput,
-  type BoundSeries,
-  type Cell,
-  type Identity,
-  type Outcome,
-  present,
-} from './cell.js'
-import type { Acquired, Evaluator } from './evaluator.js'
+import type { SeriesSource, TaskInput, TaskRequest, TaskResult } from '../workers/task.js'
+import { acquireInputs, giveBack } from './acquire-inputs.js'
+import { type Cell, type Identity, type Outcome, present } from './cell.js'
+import type { Evaluator } from './evaluator.js'
 import { namedKeys } from './frame.js'
+import { mapRecord } from './map-record.js'
+import type { RunState } from './run-state.js'
 
 /** A task's outputs: those of an equal task under way, those in the cache, or those of running it. */
 export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<Outcome<StoredOutputs>> {
@@ -30,6 +17,8 @@ export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<
   const identified = await evaluator.identify(cell)
   if (!identified.ok) return identified
   const { key } = identified.value
+  const small = state.small.get(key)
+  if (small !== undefined) return present(small)
   const owner = state.inFlight.get(key)
   if (owner !== undefined) {
     const shared = await evaluator.share(owner)
@@ -37,7 +26,9 @@ export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<
   }
   state.inFlight.set(key, cell)
   try {
-    return await cachedOrRun(evaluator, cell, identified.value)
+    const outputs = await cachedOrRun(evaluator, cell, identified.value)
+    if (outputs.ok) state.small.offer(key, outputs.value)
+    return outputs
   } finally {
     state.inFlight.delete(key)
   }
@@ -45,37 +36,54 @@ export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<
 
 async function cachedOrRun(evaluator: Evaluator, cell: Cell, identity: Identity): Promise<Outcome<StoredOutputs>> {
   const { state } = evaluator
-  const { registered, path, axes } = cell.node
-  const onDisk = registered.cached && registered.plugin.specifier !== undefined
-  const item = namedKeys(axes, cell.keys)
+  const { registered } = cell.node
+  const cache = registered.cached && registered.plugin.specifier !== undefined ? state.cache : undefined
   state.throwIfCancelled()
-  if (onDisk && state.cache !== undefined) {
-    const started = performance.now()
-    const found = await state.cache.get(identity.key)
-    if (found !== undefined) {
-      state.totals.cached++
-      state.emit({ type: 'task', node: path, item, state: 'cached', milliseconds: performance.now() - started })
-      return present(found)
-    }
+  if (cache !== undefined) {
+    const found = await findCached(state, cache, cell, identity)
+    if (found !== undefined) return present(found)
   }
   const inputs = await acquireInputs(evaluator, cell, identity)
   if (!inputs.ok) return inputs
-  let outputs: StoredOutputs
   try {
-    outputs = await runTask(evaluator, cell, identity, inputs.value.inputs)
+    const { outputs, milliseconds } = await runTask(evaluator, cell, identity, inputs.value.inputs)
+    state.totals.ran++
+    state.totals.computeMilliseconds += milliseconds
+    tell(state, cell, 'ran', milliseconds)
+    if (cache !== undefined) storeCached(state, cache, identity, outputs)
+    return present(outputs)
   } finally {
-    for (const { release } of inputs.value.acquired) release()
+    giveBack(inputs.value.acquired)
   }
-  if (onDisk && state.cache !== undefined) {
-    retainOutputs(state.pool, outputs)
-    const write = state.cache.put(identity.key, outputs).finally(() => {
-      releaseOutputs(state.pool, outputs)
-      state.writes.delete(write)
-      state.budget.admit()
-    })
-    state.writes.add(write)
-  }
-  return present(outputs)
+}
+
+async function findCached(
+  state: RunState,
+  cache: DiskCache,
+  cell: Cell,
+  identity: Identity,
+): Promise<StoredOutputs | undefined> {
+  const started = performance.now()
+  const found = await cache.get(identity.key)
+  if (found === undefined) return undefined
+  state.totals.cached++
+  tell(state, cell, 'cached', performance.now() - started)
+  return found
+}
+
+/** Starts to write outputs to the cache; they stay in memory until that has ended. */
+function storeCached(state: RunState, cache: DiskCache, { key }: Identity, outputs: StoredOutputs): void {
+  retainOutputs(state.pool, outputs)
+  const write = cache.put(key, outputs).finally(() => {
+    releaseOutputs(state.pool, outputs)
+    state.writes.delete(write)
+    state.budget.admit()
+  })
+  state.writes.add(write)
+}
+
+function tell(state: RunState, { node, keys }: Cell, how: 'ran' | 'cached', milliseconds: number): void {
+  state.emit({ type: 'task', node: node.path, item: namedKeys(node.axes, keys), state: how, milliseconds })
 }
 
 async function runTask(
@@ -83,35 +91,54 @@ async function runTask(
   cell: Cell,
   identity: Identity,
   inputs: Readonly<Record<string, TaskInput>>,
-): Promise<StoredOutputs> {
+): Promise<TaskResult> {
   const { state } = evaluator
-  const { registered, path, axes } = cell.node
-  const item = namedKeys(axes, cell.keys)
-  const inline = registered.runs === 'inline' || registered.plugin.specifier === undefined
-  const release = inline
-    ? undefined
-    : await state.budget.reserve(await neededBytes(evaluator, cell, identity, inputs), cell.frame.order)
+  const { registered } = cell.node
+  if (registered.runs === 'inline' || registered.plugin.specifier === undefined)
+    return state.inline.run(taskRequest(state, cell, identity, inputs))
+  const reservation = await state.budget.reserve(
+    await neededBytes(evaluator, cell, identity, inputs),
+    cell.frame.order,
+  )
   try {
     state.throwIfCancelled()
-    const started = performance.now()
-    const outputs = await (inline ? state.inline : state.workers).run({
-      registered,
-      inputs,
-      params: identity.params,
-      random: identity.random,
-      order: cell.frame.order,
-      model: identity.model,
-      onProgress: (fraction) => state.emit({ type: 'progress', node: path, item, fraction }),
-      onWarning: (message) => state.warn(`${path}: ${message}`),
-    })
-    const milliseconds = performance.now() - started
-    state.totals.ran++
-    state.totals.computeMilliseconds += milliseconds
-    state.emit({ type: 'task', node: path, item, state: 'ran', milliseconds })
-    return outputs
+    const waiting = mapSeries(inputs, (load) => reservation.waitFor(load))
+    return await state.workers.run(taskRequest(state, cell, identity, waiting))
   } finally {
-    release?.()
+    reservation.end()
   }
+}
+
+function taskRequest(
+  state: RunState,
+  { node, keys, frame }: Cell,
+  { params, random, model }: Identity,
+  inputs: Readonly<Record<string, TaskInput>>,
+): TaskRequest {
+  return {
+    registered: node.registered,
+    inputs,
+    params,
+    random,
+    order: frame.order,
+    model,
+    onProgress: (fraction) =>
+      state.emit({ type: 'progress', node: node.path, item: namedKeys(node.axes, keys), fraction }),
+    onWarning: (message) => state.warn(`${node.path}: ${message}`),
+  }
+}
+
+/** Inputs whose members are loaded through a function. */
+function mapSeries(
+  inputs: Readonly<Record<string, TaskInput>>,
+  around: (load: () => Promise<StoredValue>) => Promise<StoredValue>,
+): Record<string, TaskInput> {
+  const wrap = (series: SeriesSource): SeriesSource => ({ ...series, load: (index) => around(() => series.load(index)) })
+  return mapRecord(inputs, (input) => {
+    if (input.kind === 'series') return { kind: 'series', series: wrap(input.series) }
+    if (input.kind === 'many-series') return { kind: 'many-series', series: mapRecord(input.series, wrap) }
+    return input
+  })
 }
 
 /** Bytes that a task may take besides its inputs. Throws `E_MEMORY` when it can never fit. */
@@ -154,104 +181,4 @@ async function neededBytes(
 
 function mebibytes(bytes: number): string {
   return `${Math.ceil(bytes / 2 ** 20)} MiB`
-}
-
-interface AcquiredInputs {
-  inputs: Record<string, TaskInput>
-  acquired: Acquired[]
-}
-
-async function acquireInputs(evaluator: Evaluator, cell: Cell, identity: Identity): Promise<Outcome<AcquiredInputs>> {
-  const acquired: Acquired[] = []
-  const give = (): void => {
-    for (const { release } of acquired) release()
-  }
-  const inputs: Record<string, TaskInput> = {}
-  const results = await Promise.all(
-    Object.entries(identity.inputs).map(async ([port, input]): Promise<Outcome<unknown>> => {
-      const taken = await acquireInput(evaluator, cell, port, input, acquired)
-      if (taken.ok) inputs[port] = taken.value
-      return taken
-    }),
-  )
-  const missing = results.find((result) => !result.ok)
-  if (missing !== undefined && !missing.ok) {
-    give()
-    return absent(missing.absence)
-  }
-  return present({ inputs, acquired })
-}
-
-async function acquireInput(
-  evaluator: Evaluator,
-  cell: Cell,
-  port: string,
-  input: BoundInput,
-  acquired: Acquired[],
-): Promise<Outcome<TaskInput>> {
-  const take = async (bound: Bound): Promise<Outcome<StoredValue>> => {
-    const result = await evaluator.acquire(bound)
-    if (!result.ok) return result
-    acquired.push(result.value)
-    return present(result.value.value)
-  }
-  switch (input.kind) {
-    case 'one': {
-      const value = await take(input.bound)
-      return value.ok ? present({ kind: 'one', value: value.value }) : value
-    }
-    case 'many': {
-      const values: Record<string, StoredValue> = {}
-      for (const [name, bound] of Object.entries(input.bounds)) {
-        const value = await take(bound)
-        if (!value.ok) return value
-        values[name] = value.value
-      }
-      return present({ kind: 'many', values })
-    }
-    case 'series':
-      return present({ kind: 'series', series: seriesSource(evaluator, cell, port, input.series) })
-    case 'many-series':
-      return present({
-        kind: 'many-series',
-        series: Object.fromEntries(
-          Object.entries(input.series).map(([name, series]) => [name, seriesSource(evaluator, cell, port, series)]),
-        ),
-      })
-  }
-}
-
-/** Loads members of a series, those that were not kept by computing them again or from the cache. */
-function seriesSource(evaluator: Evaluator, cell: Cell, port: string, series: BoundSeries): SeriesSource {
-  const binding = cell.node.inputs[port]
-  const source: Source | undefined =
-    binding?.kind === 'source'
-      ? binding.source
-      : binding?.kind === 'many' && series.entry !== undefined
-        ? binding.entries[series.entry]
-        : undefined
-  return {
-    members: series.members.map((member) => member.keys),
-    missing: series.missing,
-    load: async (index) => {
-      const member = series.members[index]
-      if (member === undefined || source === undefined) throw new Error(`no member ${index} of ${port}`)
-      if (member.captured !== undefined) {
-        retainValue(evaluator.state.pool, member.captured)
-        return member.captured
-      }
-      let frame = cell.frame
-      for (const axis of cell.node.over) frame = frame.enter(axis, member.keysOf[axis.order] ?? '')
-      try {
-        const bound = await evaluator.resolve(source, member.keysOf, frame)
-        const value = bound.ok ? await evaluator.acquire(bound.value) : bound
-        if (value.ok) return value.value.value
-        throw value.absence.kind === 'failed'
-          ? value.absence.error
-          : new KintsugiError('E_ABSENT', { message: value.absence.message })
-      } finally {
-        for (let at = frame; at !== cell.frame && at.parent !== undefined; at = at.parent) at.leave()
-      }
-    },
-  }
 }

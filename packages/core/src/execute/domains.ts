@@ -1,4 +1,5 @@
 import type { Axis } from '../plan/axes.js'
+import type { Plan } from '../plan/plan.js'
 import { absent, type Outcome, present } from './cell.js'
 import { type Evaluator, keyText } from './evaluator.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
@@ -11,9 +12,16 @@ export interface Step {
 
 /** Keys of axes where they are enumerated. */
 export class Domains {
-  private readonly groups = new Map<string, Promise<Outcome<readonly string[]>>>()
+  /** Keys of groups, and of opened axes that a reduction will go through again. */
+  private readonly known = new Map<string, Promise<Outcome<readonly string[]>>>()
+  private readonly reduced: ReadonlySet<Axis>
 
-  constructor(private readonly evaluator: Evaluator) {}
+  constructor(
+    private readonly evaluator: Evaluator,
+    { nodes }: Plan,
+  ) {
+    this.reduced = new Set(nodes.flatMap((node) => (node.kind === 'task' ? node.over : [])))
+  }
 
   /** Keys of an axis at these outer keys, filters applied. */
   async keysOf(axis: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
@@ -24,14 +32,20 @@ export class Domains {
   private async allKeys(axis: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
     const { origin } = axis
     if (origin.kind === 'static') return present(origin.keys)
-    if (origin.kind === 'opened') return this.evaluator.keysOpened(origin.node, origin.port, keys, frame)
-    const id = `${axis.order}${instanceId(origin.within, keys)}`
-    let found = this.groups.get(id)
+    if (origin.kind === 'opened' && !this.reduced.has(axis)) return this.openedKeys(axis, keys, frame)
+    const within = origin.kind === 'opened' ? origin.node.axes : origin.within
+    const id = `${axis.order}${instanceId(within, keys)}`
+    let found = this.known.get(id)
     if (found === undefined) {
-      found = this.groupKeys(axis, keys, frame)
-      this.groups.set(id, found)
+      found = origin.kind === 'opened' ? this.openedKeys(axis, keys, frame) : this.groupKeys(axis, keys, frame)
+      this.known.set(id, found)
     }
     return found
+  }
+
+  private async openedKeys({ id, origin }: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
+    if (origin.kind !== 'opened') throw new Error(`${id} is opened by no node`)
+    return this.evaluator.keysOpened(origin.node, origin.port, keys, frame)
   }
 
   private async groupKeys(axis: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {

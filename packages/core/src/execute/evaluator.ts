@@ -4,23 +4,26 @@ import {
   releaseValue,
   retainOutputs,
   retainValue,
+  type StoredOutputs,
   type StoredValue,
   unpackStored,
 } from '../memory/stored-value.js'
 import type { Axis } from '../plan/axes.js'
-import type { PlanNode, SelectNode, ShuffleNode, Source, TaskNode } from '../plan/plan.js'
+import type { GivenNode, PlanNode, SelectNode, ShuffleNode, Source, TaskNode } from '../plan/plan.js'
 import type { Label } from '../plugin/values.js'
 import { createStream } from '../random/generator.js'
 import { absent, type Bound, type Cell, type Identity, type Outcome, present } from './cell.js'
 import { computeOutputs } from './compute.js'
 import { Domains } from './domains.js'
 import { drawKey, formValue } from './form-values.js'
+import type { Homes } from './homes.js'
 import { type Frame, instanceId, type Keys, namedKeys, withKeys } from './frame.js'
 import { identifyTask } from './identify.js'
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
 import { drawOrder } from './orders.js'
 import type { RunState } from './run-state.js'
+import type { TaskParams } from './task-params.js'
 
 /** Deepest chain of calls before the rest is put off, so that long graphs do not exhaust the stack. */
 const MAX_DEPTH = 40
@@ -33,15 +36,22 @@ export interface Acquired {
 
 /** Finds out what every value of a plan is, and computes those that are asked for. */
 export class Evaluator {
-  readonly domains = new Domains(this)
+  readonly domains: Domains
+  private readonly given = new Map<GivenNode, Bound>()
+  /** Parameters of nodes that are the same for every instance. */
+  readonly constants = new Map<TaskNode, TaskParams>()
+  /** Where cells live in the stage that is being gone through. */
+  homes: Homes = new Map()
   private readonly holding = new Set<Cell>()
   private depth = 0
   private clock = 0
 
-  constructor(readonly state: RunState) {}
+  constructor(readonly state: RunState) {
+    this.domains = new Domains(this, state.plan)
+  }
 
   /** What a source is at these keys: a task's output, or a literal. */
-  async resolve(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+  resolve(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
     const at =
       source.index.length === 0
         ? keys
@@ -49,15 +59,23 @@ export class Evaluator {
             keys,
             source.index.map(({ axis, key }) => [axis, key] as const),
           )
-    if (source.record)
-      return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, at, frame)))
-    return this.resolvePort(source.node, source.port, at, frame)
+    if (source.record) return this.resolveRecord(source, at, frame)
+    return source.node.kind === 'task'
+      ? this.resolveTask(source.node, source.port, at, frame)
+      : this.resolvePort(source.node, source.port, at, frame)
   }
 
-  private async resolvePort(node: PlanNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+  private async resolveRecord(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, keys, frame)))
+  }
+
+  private async resolvePort(
+    node: Exclude<PlanNode, TaskNode>,
+    port: string,
+    keys: Keys,
+    frame: Frame,
+  ): Promise<Outcome<Bound>> {
     switch (node.kind) {
-      case 'task':
-        return this.resolveTask(node, port, keys, frame)
       case 'gate': {
         const when = await this.form(node.when, node.draw, keys, frame)
         if (!when.ok) return when
@@ -76,7 +94,7 @@ export class Evaluator {
       case 'choose': {
         const option = await this.chosen(node, keys, frame)
         if (!option.ok) return option
-        if (port === 'choice') return present(literalBound(this.state, 'text', option.value.name))
+        if (port === 'choice') return present(await this.literal('label', option.value.name, ''))
         return this.resolve(option.value.result, keys, frame)
       }
       case 'shuffle': {
@@ -108,7 +126,7 @@ export class Evaluator {
         return value.ok ? present(await this.literal(node.type, value.value, node.folder)) : value
       }
       case 'given':
-        return present(literalBound(this.state, node.type, node.value))
+        return present(this.givenBound(node))
       case 'along':
         return this.resolve(node.source, keys, frame)
     }
@@ -125,6 +143,15 @@ export class Evaluator {
     const key = extra === undefined ? undefined : keys[extra.order]
     const id = `${identity.value.key}:${port}${key === undefined ? '' : `[${key}]`}`
     return present({ kind: 'output', id, type: output.type, cell, port, key, record: identity.value.record })
+  }
+
+  /** A value that the program gave; its content is hashed once. */
+  private givenBound(node: GivenNode): Bound {
+    const known = this.given.get(node)
+    if (known !== undefined) return known
+    const bound = literalBound(this.state, node.type, node.value)
+    this.given.set(node, bound)
+    return bound
   }
 
   /** The literal that a form is at these keys. */
@@ -224,7 +251,7 @@ export class Evaluator {
 
   /** The instance of a task at these keys. */
   cell(node: TaskNode, keys: Keys, frame: Frame): Cell {
-    const home = frame.homeOf(node, keys)
+    const home = frame.homeOf(node, keys, this.homes.get(node)?.length ?? Infinity)
     const id = node.index + instanceId(node.axes, keys)
     let cell = home.cells.get(id)
     if (cell === undefined) {
@@ -246,8 +273,34 @@ export class Evaluator {
 
   /** What a task is: its key, found without running it. Failures are outcomes, not exceptions. */
   identify(cell: Cell): Promise<Outcome<Identity>> {
-    cell.identity ??= this.deep(() => this.guard(cell, () => identifyTask(this, cell)))
+    cell.identity ??= this.deep(() => this.identified(cell))
     return cell.identity
+  }
+
+  private async identified(cell: Cell): Promise<Outcome<Identity>> {
+    try {
+      return await identifyTask(this, cell)
+    } catch (error) {
+      return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+    }
+  }
+
+  /** A task's outputs, computed if they are not in memory. */
+  private outputsOf(cell: Cell): Promise<Outcome<StoredOutputs>> {
+    cell.outputs ??= this.deep(() => this.computed(cell))
+    return cell.outputs
+  }
+
+  private async computed(cell: Cell): Promise<Outcome<StoredOutputs>> {
+    try {
+      const outputs = await computeOutputs(this, cell)
+      if (!outputs.ok) return outputs
+      cell.held = outputs.value
+      if (cell.node.registered.runs === 'worker') this.holding.add(cell)
+      return outputs
+    } catch (error) {
+      return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+    }
   }
 
   /** A value, computed if need be, with a reference of its own. */
@@ -260,10 +313,7 @@ export class Evaluator {
     cell.pins++
     cell.lastUse = ++this.clock
     try {
-      cell.outputs ??= this.deep(() =>
-        this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)),
-      )
-      const outputs = await cell.outputs
+      const outputs = await this.outputsOf(cell)
       if (!outputs.ok) return outputs
       const output = outputs.value.get(bound.port)
       const value =
@@ -296,10 +346,7 @@ export class Evaluator {
     const cell = this.cell(node, keys, frame)
     cell.pins++
     try {
-      cell.outputs ??= this.deep(() =>
-        this.guard(cell, () => computeOutputs(this, cell)).then((outcome) => this.keep(cell, outcome)),
-      )
-      const outputs = await cell.outputs
+      const outputs = await this.outputsOf(cell)
       if (!outputs.ok) return outputs
       const output = outputs.value.get(port)
       return present(output instanceof Map ? [...(output as ReadonlyMap<string, StoredValue>).keys()] : [])
@@ -328,17 +375,6 @@ export class Evaluator {
   /** Keys of an axis where it is enumerated, filters applied. */
   keysOf(axis: Axis, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
     return this.domains.keysOf(axis, keys, frame)
-  }
-
-  private keep(
-    cell: Cell,
-    outcome: Awaited<ReturnType<typeof computeOutputs>>,
-  ): Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> {
-    if (outcome.ok) {
-      cell.held = outcome.value
-      if (cell.node.registered.runs === 'worker') this.holding.add(cell)
-    }
-    return outcome
   }
 
   private unpin(cell: Cell): void {
@@ -372,19 +408,8 @@ export class Evaluator {
     }
   }
 
-  /** Turns a thrown fault into an absence that knows its place. */
-  private async guard<T>(cell: Cell, work: () => Promise<Outcome<T>>): Promise<Outcome<T>> {
-    try {
-      return await work()
-    } catch (error) {
-      return absent({ kind: 'failed', error: this.state.failure(error, cell) })
-    }
-  }
-
   /** Shares outputs that another cell computes under the same key. */
-  async share(
-    owner: Cell,
-  ): Promise<Outcome<ReadonlyMap<string, StoredValue | ReadonlyMap<string, StoredValue>>> | undefined> {
+  async share(owner: Cell): Promise<Outcome<StoredOutputs> | undefined> {
     owner.pins++
     try {
       const outputs = await owner.outputs

@@ -8,8 +8,9 @@ import type { WorkerPool } from '../workers/worker-pool.js'
 import type { Absence } from './cell.js'
 import { type Evaluator } from './evaluator.js'
 import { Frame, type Keys, namedKeys } from './frame.js'
+import { homesOf } from './homes.js'
 import { type Job, jobsOf, type Root, rootsOf } from './jobs.js'
-import { type OutputSettings, type Produced, produce } from './outputs.js'
+import { type OutputSettings, type Produced, produce, SavedPaths } from './outputs.js'
 import { capture } from './series.js'
 
 /** What a run is asked for besides its plan. */
@@ -70,7 +71,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
     encoder: options.workers,
     versions: options.versions,
     values: options.receive !== undefined,
-    paths: new Set(),
+    paths: new SavedPaths(),
   }
   const collected: Collected = { rows: [], tables: {}, saved: [], failures: [], done: 0 }
   const expected = expectedCount(options.outputs, state.filter)
@@ -82,25 +83,23 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
     await take(options, collected, result, expected)
     if (result.kind === 'failed' && !options.keepGoing) stopped = true
   }
+  const pending: Promise<Delivered>[] = []
   try {
     for (const stage of stages) {
-      const pending: Promise<Delivered>[] = []
       const keys: Keys = new Array<string | undefined>(plan.axes.length).fill(undefined)
-      for await (const job of jobsOf(
-        roots.filter((r) => r.source.node.stage === stage),
-        evaluator.domains,
-        keys,
-        root,
-      )) {
+      const staged = roots.filter((r) => r.source.node.stage === stage)
+      evaluator.homes = homesOf(staged.map((r) => r.source))
+      for await (const job of jobsOf(staged, evaluator.domains, keys, root)) {
         if (stopped || options.cancelled()) break
         job.frame.hold()
         pending.push(runJob(settings, job).finally(() => job.frame.leave()))
         if (pending.length >= options.window) await deliver((await pending.shift()) as Delivered)
       }
-      for (const result of pending) await deliver(await result)
+      while (pending.length > 0) await deliver((await pending.shift()) as Delivered)
       if (stopped || options.cancelled()) break
     }
   } finally {
+    await Promise.allSettled(pending)
     root.leave()
     await Promise.all(state.writes)
   }
@@ -181,7 +180,7 @@ async function take(
 ): Promise<void> {
   const { emit } = options.evaluator.state
   if (result.kind === 'member') {
-    if (result.record !== undefined) options.folder?.addRecords(result.record)
+    if (result.record !== undefined) await options.folder?.addRecords(result.record)
     return
   }
   collected.done++
@@ -196,7 +195,7 @@ async function take(
   } else {
     const { produced } = result
     const { output, item } = produced
-    if (produced.record !== undefined) options.folder?.addRecords(produced.record)
+    if (produced.record !== undefined) await options.folder?.addRecords(produced.record)
     if (produced.row !== undefined) collected.rows.push(produced.row)
     if (produced.table !== undefined) collected.tables[[output.name, ...Object.values(item)].join('/')] = produced.table
     if (produced.saved !== undefined) {

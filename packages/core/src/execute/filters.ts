@@ -25,25 +25,34 @@ export function selectOutputs(plan: Plan, only: readonly string[] | undefined): 
   })
 }
 
-function unknownName(what: string, name: string, known: readonly string[]): KintsugiError {
+function unknownName(what: string, name: string, known: readonly string[], owner = 'The pipeline'): KintsugiError {
   const guess = nearest(name, known)
   return new KintsugiError('E_ARGUMENT', {
-    message: `The pipeline has no ${what} "${name}".`,
-    expected: known.length === 0 ? `it has no ${what}` : `one of ${known.slice(0, 12).join(', ')}`,
+    message: `${owner} has no ${what} "${name}".`,
+    expected: known.length === 0 ? `a ${what}; there is none` : `one of ${known.slice(0, 12).join(', ')}`,
     found: name,
-    fix: guess === undefined ? 'Use one of these.' : `Write "${guess}".`,
+    fix: guess === undefined ? (known.length === 0 ? 'Remove it.' : 'Use one of these.') : `Write "${guess}".`,
   })
 }
 
-/** Throws `E_ARGUMENT` for an axis, or a key known before the run, that is not there. */
+/** Throws `E_ARGUMENT` for an axis, or a key known before the run, that is not there, and for a limit that is no number of keys. */
 export function checkFilters(plan: Plan, { limit = {}, where = {} }: Filters): void {
   const names = plan.axes.map((axis) => axis.name)
   for (const name of [...Object.keys(limit), ...Object.keys(where)])
     if (!names.includes(name)) throw unknownName('axis', name, names)
+  for (const [name, most] of Object.entries(limit)) {
+    if (Number.isInteger(most) && most >= 1) continue
+    throw new KintsugiError('E_ARGUMENT', {
+      message: `The limit of axis "${name}" is no number of keys.`,
+      expected: 'a whole number of at least 1',
+      found: String(most),
+      fix: `Write --limit ${name}=1, or a larger number.`,
+    })
+  }
   for (const [name, wanted] of Object.entries(where)) {
     const origin = plan.axes.find((axis) => axis.name === name)?.origin
     if (origin?.kind !== 'static') continue
-    for (const key of wanted) if (!origin.values.has(key)) throw unknownName(`key of axis "${name}"`, key, origin.keys)
+    for (const key of wanted) if (!origin.values.has(key)) throw unknownName('key', key, origin.keys, `Axis "${name}"`)
   }
 }
 

@@ -4,7 +4,7 @@ import type { Binding, Draw, PlanForm, Source } from '../plan/plan.js'
 import { createStream } from '../random/generator.js'
 import { randomKey } from '../random/key.js'
 import { type Outcome, present } from './cell.js'
-import { type Keys, keyedById } from './frame.js'
+import { type Keys, keysOfDraw } from './frame.js'
 
 /** Asks for a value that a form reads with `$from`. */
 class NeedsValue extends Error {
@@ -15,7 +15,7 @@ class NeedsValue extends Error {
 
 /** The key that starts a stream of draws. */
 export function drawKey(seed: number, draw: Draw, purpose: string, keys: Keys): Uint8Array {
-  return randomKey({ seed, stream: draw.stream, purpose, keys: keyedById(draw.axes, keys) })
+  return randomKey({ seed, stream: draw.stream, purpose, keys: keysOfDraw(draw.axes, keys) })
 }
 
 /**

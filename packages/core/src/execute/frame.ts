@@ -13,6 +13,8 @@ export class Frame {
   readonly cells = new Map<string, Cell>()
   private holds = 1
   private readonly counter: { next: number }
+  /** Steps from the outermost frame. */
+  private readonly depth: number
   /** Number in the order in which frames were entered: work for earlier ones goes first. */
   readonly order: number
 
@@ -24,6 +26,7 @@ export class Frame {
   ) {
     this.counter = parent?.counter ?? { next: 0 }
     this.order = this.counter.next++
+    this.depth = parent === undefined ? 0 : parent.depth + 1
     parent?.hold()
   }
 
@@ -45,12 +48,13 @@ export class Frame {
     this.parent?.leave()
   }
 
-  /** The frame that keeps a node's cell for these keys: the innermost one whose steps are all among the node's axes. */
-  homeOf(node: TaskNode, keys: Keys): Frame {
-    const outer = this.parent?.homeOf(node, keys)
+  /** The frame that keeps a node's cell for these keys: the innermost one, `deepest` steps in at most, whose steps are all among the node's axes. */
+  homeOf(node: TaskNode, keys: Keys, deepest: number): Frame {
+    const outer = this.parent?.homeOf(node, keys, deepest)
     if (outer === undefined || this.axis === undefined) return this
     const inside =
       outer === this.parent &&
+      this.depth <= deepest &&
       node.axes.includes(this.axis) &&
       !node.loose.has(this.axis) &&
       keys[this.axis.order] === this.key
@@ -75,12 +79,12 @@ export function namedKeys(axes: readonly Axis[], keys: Keys): Record<string, str
   return named
 }
 
-/** Keys by axis id, as random keys have them. */
-export function keyedById(axes: readonly Axis[], keys: Keys): Record<string, string> {
+/** Keys as random keys have them. */
+export function keysOfDraw(axes: readonly Axis[], keys: Keys): Record<string, string> {
   const named: Record<string, string> = {}
   for (const axis of axes) {
     const key = keys[axis.order]
-    if (key !== undefined) named[axis.id] = key
+    if (key !== undefined) named[axis.keyedAs] = key
   }
   return named
 }

@@ -1,75 +1,67 @@
-import { createHash } from 'node:crypto'
-import { basename, resolve } from 'node:path'
-import { canonicalize } from 'json-canonicalize'
-import { KintsugiError } from '../errors/index.js'
+import { hash } from 'node:crypto'
 import type { RecordInput, TaskRecord } from '../lineage/record.js'
-import type { InputBinding } from '../plan/plan.js'
+import type { InputBinding, TaskNode } from '../plan/plan.js'
 import type { Model } from '../plugin/values.js'
 import { type Bound, type BoundInput, type Cell, type Identity, type Outcome, present } from './cell.js'
 import type { Evaluator } from './evaluator.js'
 import { drawKey } from './form-values.js'
+import { mapRecord } from './map-record.js'
+import type { RunState } from './run-state.js'
 import { bindSeries } from './series.js'
+import { constantParams, type TaskParams, taskParams } from './task-params.js'
 
 /** Finds a task's key: binds its inputs, resolves its parameters, hashes the files it names. */
 export async function identifyTask(evaluator: Evaluator, cell: Cell): Promise<Outcome<Identity>> {
-  const { node, keys } = cell
-  const { registered } = node
-  const { state } = evaluator
+  const { node, keys, frame } = cell
   const inputs: Record<string, BoundInput> = {}
   for (const port of Object.keys(node.inputs)) {
-    const binding = node.inputs[port]
-    if (binding === undefined) continue
-    const bound = await bindInput(evaluator, cell, port, binding)
-    if (!bound.ok) return bound
-    inputs[port] = bound.value
+    const binding = node.inputs[port] as InputBinding
+    if (binding.kind === 'source' && !reduces(node, port)) {
+      const bound = await evaluator.resolve(binding.source, keys, frame)
+      if (!bound.ok) return bound
+      inputs[port] = { kind: 'one', bound: bound.value }
+    } else {
+      const bound = await bindInput(evaluator, cell, port, binding)
+      if (!bound.ok) return bound
+      inputs[port] = bound.value
+    }
   }
-  const params = await paramsOf(evaluator, cell)
-  if (!params.ok) return params
-  const run = { ...params.value }
-  const shown: Record<string, unknown> = { ...params.value }
-  const identityParams: Record<string, unknown> = { ...params.value }
-  for (const name of registered.files) {
-    const file = params.value[name]
-    if (typeof file !== 'string') continue
-    const path = resolve(node.folder, file)
-    const sha256 = await state.files.of(path, file)
-    run[name] = path
-    shown[name] = { file: basename(path), sha256 }
-    identityParams[name] = sha256
-  }
-  const random = registered.random ? drawKey(state.plan.seed, node.pixels, 'run', keys) : undefined
-  const model = Object.values(inputs)
-    .map(modelOf)
-    .find((hash) => hash !== undefined)
-  const usesModel = [...registered.inputs.values()].some((port) => port.type === 'model')
-  const key = createHash('sha256')
-    .update(
-      JSON.stringify([
-        'kintsugi/task@1',
-        registered.name,
-        registered.plugin.identity,
-        canonicalize(identityParams),
-        Object.keys(inputs)
-          .sort()
-          .map((port) => [port, idOf(inputs[port] as BoundInput)]),
-        random === undefined ? null : Buffer.from(random).toString('hex'),
-        usesModel ? state.provider : null,
-      ]),
-    )
-    .digest('hex')
+  const constant = constantParams(evaluator, node)
+  const params = constant === undefined ? await taskParams(evaluator, cell) : present(constant)
+  return params.ok ? present(identityOf(evaluator.state, cell, inputs, params.value)) : params
+}
+
+function identityOf(
+  state: RunState,
+  { node, keys }: Cell,
+  inputs: Readonly<Record<string, BoundInput>>,
+  params: TaskParams,
+): Identity {
+  const { registered } = node
   const { plugin } = registered.plugin
+  const random = registered.random ? drawKey(state.plan.seed, node.pixels, 'run', keys) : undefined
+  const hex = random === undefined ? undefined : Buffer.from(random).toString('hex')
+  const ports = Object.keys(inputs).sort()
+  const ids = ports.map((port) => [port, idOf(inputs[port] as BoundInput)])
+  const usesModel = ports.some((port) => registered.inputs.get(port)?.type === 'model')
+  const parts = JSON.stringify(['kintsugi/task@1', ids, hex ?? null, usesModel ? state.provider : null])
+  const key = hash('sha256', params.identity + parts)
   const record: TaskRecord = {
     key,
     use: registered.name,
     node: node.path,
     plugin: `${plugin.name}@${plugin.version}`,
-    with: shown,
-    inputs: Object.fromEntries(Object.entries(inputs).map(([port, input]) => [port, recordInput(input)])),
-    ...(random === undefined ? {} : { random: Buffer.from(random).toString('hex') }),
-    parents: Object.values(inputs).flatMap(parentsOf),
+    with: params.shown,
+    inputs: mapRecord(inputs, recordInput),
+    ...(hex === undefined ? {} : { random: hex }),
+    parents: parentsOf(Object.values(inputs)),
   }
-  const identity: Identity = { key, inputs, params: run, random, record, model }
-  return present(identity)
+  return { key, inputs, params: params.run, random, record, model: modelOf(inputs) }
+}
+
+function reduces({ registered }: TaskNode, port: string): boolean {
+  const { kind } = registered
+  return (kind === 'reduce' || kind === 'per-key') && registered.inputs.get(port)?.single !== true
 }
 
 async function bindInput(
@@ -79,17 +71,12 @@ async function bindInput(
   binding: InputBinding,
 ): Promise<Outcome<BoundInput>> {
   const { node, keys, frame } = cell
-  const reduces = node.over.length > 0 && node.registered.inputs.get(port)?.single !== true
   if (binding.kind === 'form') {
     const value = await evaluator.form(binding.form, node.draw, keys, frame)
     if (!value.ok) return value
     return present({ kind: 'one', bound: await evaluator.literal(binding.type, value.value, node.folder) })
   }
-  if (reduces) return bindSeries(evaluator, cell, port, binding)
-  if (binding.kind === 'source') {
-    const bound = await evaluator.resolve(binding.source, keys, frame)
-    return bound.ok ? present({ kind: 'one', bound: bound.value }) : bound
-  }
+  if (binding.kind === 'source' || reduces(node, port)) return bindSeries(evaluator, cell, port, binding)
   const bounds: Record<string, Bound> = {}
   for (const [name, source] of Object.entries(binding.entries)) {
     const bound = await evaluator.resolve(source, keys, frame)
@@ -99,30 +86,14 @@ async function bindInput(
   return present({ kind: 'many', bounds })
 }
 
-async function paramsOf(evaluator: Evaluator, cell: Cell): Promise<Outcome<Readonly<Record<string, unknown>>>> {
-  const { node, keys, frame } = cell
-  if (node.constant !== undefined) return present(node.constant)
-  const value = await evaluator.form(node.params, node.draw, keys, frame)
-  if (!value.ok) return value
-  const [fault] = node.registered.validate(value.value)
-  if (fault !== undefined) {
-    throw new KintsugiError('E_PARAM', {
-      message: `Parameter "${fault.path.join('.')}" of "${node.path}" (${node.registered.name}): ${fault.message}`,
-      ...(fault.expected === undefined ? {} : { expected: fault.expected }),
-      found: JSON.stringify(
-        fault.path.reduce<unknown>(
-          (at, part) => (at as Record<string | number, unknown> | undefined)?.[part],
-          value.value,
-        ),
-      ),
-      fix: 'Narrow the form that gives it.',
-    })
+/** Hash of the first model among the inputs. */
+function modelOf(inputs: Readonly<Record<string, BoundInput>>): string | undefined {
+  for (const port of Object.keys(inputs)) {
+    const input = inputs[port]
+    if (input?.kind === 'one' && input.bound.kind === 'literal' && input.bound.model !== undefined)
+      return input.bound.model
   }
-  return present(node.registered.complete(value.value as Record<string, unknown>))
-}
-
-function modelOf(input: BoundInput): string | undefined {
-  return input.kind === 'one' && input.bound.kind === 'literal' ? input.bound.model : undefined
+  return undefined
 }
 
 function idOf(input: BoundInput): unknown {
@@ -173,15 +144,19 @@ function recordBound(bound: Bound): RecordInput {
   return bound.type === 'image' ? { literal: bound.id } : { literal: bound.value }
 }
 
-function parentsOf(input: BoundInput): TaskRecord[] {
+function parentsOf(inputs: readonly BoundInput[]): TaskRecord[] {
   const records = new Set<TaskRecord>()
-  const add = (record: TaskRecord | undefined): void => {
+  const add = ({ record }: { record?: TaskRecord | undefined }): void => {
     if (record !== undefined) records.add(record)
   }
-  const addBound = (bound: Bound): void => add(bound.kind === 'output' ? bound.record : undefined)
-  if (input.kind === 'one') addBound(input.bound)
-  else if (input.kind === 'many') Object.values(input.bounds).forEach(addBound)
-  else if (input.kind === 'series') for (const member of input.series.members) add(member.record)
-  else for (const series of Object.values(input.series)) for (const member of series.members) add(member.record)
+  const addBound = (bound: Bound): void => {
+    if (bound.kind === 'output') add(bound)
+  }
+  for (const input of inputs) {
+    if (input.kind === 'one') addBound(input.bound)
+    else if (input.kind === 'many') Object.values(input.bounds).forEach(addBound)
+    else if (input.kind === 'series') input.series.members.forEach(add)
+    else for (const series of Object.values(input.series)) series.members.forEach(add)
+  }
   return [...records]
 }

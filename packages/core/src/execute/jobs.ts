@@ -1,6 +1,6 @@
-import { formUses } from '../forms/index.js'
 import type { Axis } from '../plan/axes.js'
 import type { InputBinding, PlanNode, PlanOutput, Source } from '../plan/plan.js'
+import { sourcesIn, sourcesOf } from './bound-sources.js'
 import { sourceName } from './captured.js'
 import type { Absence } from './cell.js'
 import type { Domains } from './domains.js'
@@ -40,27 +40,19 @@ export function rootsOf(outputs: readonly PlanOutput[]): Root[] {
   ]
 }
 
-function sourcesOf(binding: InputBinding): Source[] {
-  return binding.kind === 'source'
-    ? [binding.source]
-    : binding.kind === 'many'
-      ? Object.values(binding.entries)
-      : formUses(binding.form).sources
-}
-
 /** Sources that a node needs whatever is drawn or selected. */
 function certainSources(node: PlanNode): Source[] {
   switch (node.kind) {
-    case 'task':
-      return [
-        ...Object.values(node.inputs).flatMap(sourcesOf),
-        ...formUses(node.params).sources,
-        ...(node.group?.origin.kind === 'group' ? [node.group.origin.by] : []),
-      ]
+    case 'task': {
+      const sources = [...sourcesIn(node.params)]
+      for (const port of Object.keys(node.inputs)) sources.push(...sourcesOf(node.inputs[port] as InputBinding))
+      if (node.group?.origin.kind === 'group') sources.push(node.group.origin.by)
+      return sources
+    }
     case 'gate':
-      return formUses(node.when).sources
+      return [...sourcesIn(node.when)]
     case 'choose':
-      return node.options.flatMap((option) => formUses(option.weight).sources)
+      return node.options.flatMap((option) => sourcesIn(option.weight))
     case 'shuffle':
       return node.steps.map((step) => step.result)
     case 'slot':
@@ -70,7 +62,7 @@ function certainSources(node: PlanNode): Source[] {
     case 'stack':
       return [...node.entries.values()]
     case 'value':
-      return formUses(node.form).sources
+      return [...sourcesIn(node.form)]
     case 'along':
       return [node.source]
     case 'given':

@@ -3,10 +3,11 @@ import { KintsugiError } from '../errors/index.js'
 import { formatOfPath } from '../image/format.js'
 import { embeddedLineage } from '../lineage/embedded.js'
 import type { TaskRecord } from '../lineage/record.js'
-import { unpackStored } from '../memory/stored-value.js'
-import type { PlanOutput } from '../plan/plan.js'
+import { samplesOf, type StoredValue, unpackStored } from '../memory/stored-value.js'
+import type { PlanOutput, SaveTemplate } from '../plan/plan.js'
+import type { PortType } from '../plugin/port-type.js'
 import type { Table } from '../plugin/values.js'
-import type { RunFolder, SavedFile } from '../run/run-folder.js'
+import type { RunFolder, SavedFile, WantedFile } from '../run/run-folder.js'
 import { savePath } from '../run/save-path.js'
 import { type ScoreRow, tableCsv, tableMarkdown } from '../run/scores.js'
 import type { WorkerPool } from '../workers/worker-pool.js'
@@ -33,8 +34,29 @@ export interface OutputSettings {
   versions: Readonly<Record<string, string>>
   /** Whether copies of values are wanted. */
   values: boolean
-  /** Saved paths so far, lower case, to find instances that would overwrite each other. */
-  paths: Set<string>
+  paths: SavedPaths
+}
+
+/** The paths that instances save to, taken in the order of the instances, so that of two with one path it is always the later one that fails. */
+export class SavedPaths {
+  private readonly taken = new Set<string>()
+  private last: Promise<void> = Promise.resolve()
+
+  /** A turn to take a path: those before it have had theirs when `ready` resolves. Every turn must be ended. */
+  turn(): { ready: Promise<void>; end: () => void } {
+    const ready = this.last
+    let end = (): void => undefined
+    this.last = ready.then(() => new Promise<void>((resolve) => void (end = resolve)))
+    return { ready, end: () => void ready.then(() => end()) }
+  }
+
+  /** Takes a path; false if another instance has it, or has it in other letter case. */
+  take(path: string): boolean {
+    const folded = path.toLowerCase()
+    if (this.taken.has(folded)) return false
+    this.taken.add(folded)
+    return true
+  }
 }
 
 /** Computes one output at one item: its score row, its file, or both. */
@@ -46,62 +68,54 @@ export async function produce(
 ): Promise<Outcome<Produced>> {
   const { evaluator, folder } = settings
   const { source } = output
-  const bound = await evaluator.resolve(source, keys, frame)
-  if (!bound.ok) return bound
-  const item = namedKeys(source.axes, keys)
-  const record = bound.value.kind === 'output' ? bound.value.record : undefined
-  const produced: Produced = { output, item, record }
-  if (output.save !== undefined && folder !== undefined) {
-    const saved = await save(settings, folder, output, bound.value, keys, frame)
+  const template = folder === undefined ? undefined : output.save
+  const turn = template === undefined ? undefined : settings.paths.turn()
+  const produced: Produced = { output, item: namedKeys(source.axes, keys), record: undefined }
+  let bound: Bound
+  let path: string | undefined
+  try {
+    const resolved = await evaluator.resolve(source, keys, frame)
+    if (!resolved.ok) return resolved
+    bound = resolved.value
+    if (template !== undefined) {
+      const found = await pathOf(evaluator, template, keys, frame)
+      if (!found.ok) return found
+      path = found.value
+      await turn?.ready
+      if (!settings.paths.take(path)) throw takenPath(output, path, produced.item)
+    }
+  } finally {
+    turn?.end()
+  }
+  if (bound.kind === 'output') produced.record = bound.record
+  if (folder !== undefined && path !== undefined) {
+    const saved = await save(settings, folder, { ...produced, path, bound, order: frame.order })
     if (!saved.ok) return saved
     produced.saved = saved.value
   }
-  const type = evaluator.state.portType(bound.value.type)
-  const wanted =
-    settings.values ||
-    type.toCells !== undefined ||
-    bound.value.type === 'table' ||
-    output.save === undefined ||
-    folder === undefined
+  const type = evaluator.state.portType(bound.type)
+  const wanted = settings.values || type.toCells !== undefined || bound.type === 'table' || path === undefined
   if (!wanted) return present(produced)
-  const acquired = await evaluator.acquire(bound.value)
+  const acquired = await evaluator.acquire(bound)
   if (!acquired.ok) return acquired
   const { value, release } = acquired.value
   try {
-    if (settings.values)
-      produced.value = unpackStored(type, {
-        json: value.json,
-        slices: value.slices.map((slice) => ({
-          ...slice,
-          buffer: { ...slice.buffer, memory: copyOf(slice.buffer.memory) },
-        })),
-      })
+    if (settings.values) produced.value = copyOf(type, value)
     if (type.toCells !== undefined)
-      produced.row = { output: output.name, item, cells: type.toCells(unpackStored(type, value)) }
-    if (bound.value.type === 'table') produced.table = unpackStored(type, value) as Table
+      produced.row = { output: output.name, item: produced.item, cells: type.toCells(unpackStored(type, value)) }
+    if (bound.type === 'table') produced.table = unpackStored(type, value) as Table
   } finally {
     release()
   }
   return present(produced)
 }
 
-function copyOf(memory: SharedArrayBuffer): SharedArrayBuffer {
-  const copy = new SharedArrayBuffer(memory.byteLength)
-  new Uint8Array(copy).set(new Uint8Array(memory))
-  return copy
+/** The value in memory of its own; not shared memory, which the garbage collector does not see. */
+function copyOf(type: PortType, value: StoredValue): unknown {
+  return type.unpack({ json: structuredClone(value.json), buffers: samplesOf(value).map((samples) => samples.slice()) })
 }
 
-async function save(
-  settings: OutputSettings,
-  folder: RunFolder,
-  output: PlanOutput,
-  bound: Bound,
-  keys: Keys,
-  frame: Frame,
-): Promise<Outcome<Produced['saved'] & object>> {
-  const { evaluator } = settings
-  const template = output.save
-  if (template === undefined) throw new Error('only saved outputs are saved')
+async function pathOf(evaluator: Evaluator, template: SaveTemplate, keys: Keys, frame: Frame): Promise<Outcome<string>> {
   let missing: Outcome<never> | undefined
   const path = await savePath(template, keys, async (source) => {
     const value = await evaluator.value(source, keys, frame)
@@ -109,44 +123,55 @@ async function save(
     missing = value
     return ''
   })
-  if (missing !== undefined) return missing
-  const item = namedKeys(output.source.axes, keys)
-  if (settings.paths.has(path.toLowerCase())) {
-    throw new KintsugiError('E_OUTPUT', {
-      message: `Two instances of output "${output.name}" have the path "${path}".`,
-      expected: 'a path of its own for each',
-      fix: 'Add to "save" what tells them apart.',
-      place: { ...output.place(), node: output.source.node.path, item },
-    })
+  return missing ?? present(path)
+}
+
+function takenPath(output: PlanOutput, path: string, item: Produced['item']): KintsugiError {
+  return new KintsugiError('E_OUTPUT', {
+    message: `Two instances of output "${output.name}" have the path "${path}".`,
+    expected: 'a path of its own for each',
+    fix: 'Add to "save" what tells them apart.',
+    place: { ...output.place(), node: output.source.node.path, item },
+  })
+}
+
+async function save(
+  { evaluator, encoder, versions }: OutputSettings,
+  folder: RunFolder,
+  { output, item, path, bound, order }: Produced & { path: string; bound: Bound; order: number },
+): Promise<Outcome<SavedFile & { kept: boolean }>> {
+  const lineage =
+    bound.kind === 'output' && bound.type === 'image'
+      ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider)
+      : undefined
+  const wanted: WantedFile = {
+    output: output.name,
+    item,
+    path,
+    value: bound.id,
+    ...(Object.keys(output.encode).length === 0 ? {} : { encode: output.encode }),
+    ...(lineage === undefined ? {} : { lineage: sha256(lineage) }),
   }
-  settings.paths.add(path.toLowerCase())
-  const encode = Object.keys(output.encode).length === 0 ? undefined : output.encode
-  const kept = await folder.kept(path, bound.id, encode)
-  if (kept !== undefined) return present({ ...kept, output: output.name, item, kept: true })
+  const kept = await folder.kept(wanted)
+  if (kept !== undefined) {
+    const { sha256, pixels } = kept
+    return present({ ...wanted, sha256, ...(pixels === undefined ? {} : { pixels }), kept: true })
+  }
   const acquired = await evaluator.acquire(bound)
   if (!acquired.ok) return acquired
+  const { value, release } = acquired.value
   try {
-    const entry = { output: output.name, item, path, value: bound.id, ...(encode === undefined ? {} : { encode }) }
     if (bound.type === 'image') {
-      const lineage =
-        bound.kind === 'output'
-          ? embeddedLineage(bound.id, bound.record, settings.versions, evaluator.state.provider)
-          : undefined
-      const { bytes, pixels } = await settings.encoder.encode({
-        image: acquired.value.value,
-        format: formatOfPath(path),
-        options: output.encode,
-        lineage,
-        order: frame.order,
-      })
+      const format = formatOfPath(path)
+      const { bytes, pixels } = await encoder.encode({ image: value, format, options: output.encode, lineage, order })
       await folder.write(path, bytes)
-      return present({ ...entry, sha256: sha256(bytes), pixels, kept: false })
+      return present({ ...wanted, sha256: sha256(bytes), pixels, kept: false })
     }
-    const text = textOf(path, unpackStored(evaluator.state.portType(bound.type), acquired.value.value))
+    const text = textOf(path, unpackStored(evaluator.state.portType(bound.type), value))
     await folder.write(path, text)
-    return present({ ...entry, sha256: sha256(text), kept: false })
+    return present({ ...wanted, sha256: sha256(text), kept: false })
   } finally {
-    acquired.value.release()
+    release()
   }
 }
 

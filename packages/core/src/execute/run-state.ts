@@ -11,6 +11,7 @@ import type { Captured } from './captured.js'
 import type { Bound, Cell } from './cell.js'
 import type { RunListener } from './events.js'
 import type { FileHashes } from './file-hashes.js'
+import type { SmallOutputs } from './small-outputs.js'
 
 /** Which keys of an axis a run enumerates. */
 export type AxisFilter = (axis: string, keys: readonly string[]) => readonly string[]
@@ -27,6 +28,7 @@ export interface RunState {
   provider: string
   filter: AxisFilter
   captured: Captured
+  small: SmallOutputs
   /** Keys of tasks that are being computed. */
   inFlight: Map<string, Cell>
   /** Cache writes that have not ended. */

@@ -37,9 +37,15 @@ export function describeSchema(schema: unknown): string {
   if (Array.isArray(type)) return type.map((one) => nouns[one as string] ?? String(one)).join(' or ')
   const noun = nouns[type as string]
   if (noun === undefined) return 'a fitting value'
+  if (mustBeOdd(schema as JsonSchema)) return `an odd number${describeRange(schema as JsonSchema)}`
   if (type === 'number' || type === 'integer') return noun + describeRange(schema as JsonSchema)
   if (type === 'array') return describeList(schema as JsonSchema)
   return type === 'string' ? noun + describeText(schema as JsonSchema) : noun
+}
+
+/** Whether a schema asks for odd whole numbers, which JSON Schema says by leaving out the even ones. */
+export function mustBeOdd({ type, not }: JsonSchema): boolean {
+  return type === 'integer' && (not as JsonSchema | undefined)?.multipleOf === 2
 }
 
 function describeRange(schema: JsonSchema): string {

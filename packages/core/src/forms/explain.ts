@@ -2,7 +2,7 @@ import type { ErrorObject } from 'ajv'
 import { describeValue, listOf } from '../document/describe.js'
 import type { JsonSchema } from '../document/shapes.js'
 import { nearest } from '../document/suggest.js'
-import { describeSchema } from './describe-schema.js'
+import { describeSchema, mustBeOdd } from './describe-schema.js'
 import type { SchemaFault } from './schema-fault.js'
 
 type Path = (string | number)[]
@@ -22,11 +22,17 @@ export function explain(errors: readonly ErrorObject[], root: unknown): SchemaFa
 }
 
 /** The same for properties that a closed object does not have. */
-export function unknownProperty(path: Path, known: readonly string[], present: object): SchemaFault {
+export function unknownProperty(
+  path: Path,
+  known: readonly string[],
+  present: object,
+  properties: Readonly<Record<string, JsonSchema>> = {},
+): SchemaFault {
   const key = String(path.at(-1))
   const suggestion = nearest(
     key,
-    known.filter((other) => !Object.hasOwn(present, other)),
+    // What stands at its default may have been filled in, and be what was meant.
+    known.filter((other) => !Object.hasOwn(present, other) || isDefault(present, other, properties)),
   )
   const parent = path.slice(0, -1)
   return {
@@ -37,6 +43,11 @@ export function unknownProperty(path: Path, known: readonly string[], present: o
     found: `"${key}"`,
     ...(suggestion !== undefined && { suggestion }),
   }
+}
+
+function isDefault(present: object, key: string, properties: Readonly<Record<string, JsonSchema>>): boolean {
+  const preset = properties[key]?.default
+  return preset !== undefined && JSON.stringify((present as Record<string, unknown>)[key]) === JSON.stringify(preset)
 }
 
 /** Of a union that does not fit, keeps the errors of the alternative that was meant, or the union's own error if none stands out. */
@@ -120,6 +131,9 @@ function explainOne(error: ErrorObject, path: Path): SchemaFault {
     case 'exclusiveMaximum':
     case 'multipleOf':
       return fault(`${subject} is out of range`)
+    case 'not':
+      if (mustBeOdd(schema)) return fault(`${subject} is even`)
+      return fault(`${subject} is one of the values that are left out`)
     case 'required': {
       const missing = missingProperty(error)
       const expected = describeSchema((schema.properties as Record<string, unknown> | undefined)?.[missing])
@@ -130,6 +144,7 @@ function explainOne(error: ErrorObject, path: Path): SchemaFault {
         [...path, String(params.additionalProperty)],
         Object.keys((schema.properties as object | undefined) ?? {}),
         data as object,
+        schema.properties as Record<string, JsonSchema> | undefined,
       )
     case 'minItems':
     case 'maxItems':

@@ -49,12 +49,18 @@ export function parseExpression<N>(
   names: Iterable<string> = [],
 ): Expression<N> {
   if (typeof text !== 'string')
-    throw new KintsugiError('E_EXPRESSION', { message: 'An expression is a text.', found: JSON.stringify(text) })
+    throw new KintsugiError('E_EXPRESSION', {
+      message: 'An expression is a text.',
+      expected: "a text such as '4 + sf'",
+      found: JSON.stringify(text),
+      fix: typeof text === 'number' || typeof text === 'boolean' ? 'Write the value itself, or put it in quotes.' : 'Write a text.',
+    })
   if (text.length > MAX_LENGTH) {
     throw new KintsugiError('E_EXPRESSION', {
       message: 'An expression is too long.',
       expected: `at most ${MAX_LENGTH} characters`,
       found: `${text.length}`,
+      fix: 'Split it into lets.',
     })
   }
   return convert(parse(text), { text, resolve, names })
@@ -71,13 +77,18 @@ function parse(text: string): Parsed {
     return new LocatingParser(text).parse()
   } catch (error) {
     const { index = 0, description = String(error) } = error as { index?: number; description?: string }
-    throw fault(text, index, `the expression cannot be read: ${description}`)
+    throw fault(
+      text,
+      index,
+      `the expression cannot be read: ${description.charAt(0).toLowerCase()}${description.slice(1)}`,
+      'look for a missing operand, bracket or quote there',
+    )
   }
 }
 
 function convert<N>(node: Parsed, context: Context<N>): Expression<N> {
   const at = startOf(node)
-  const refuse = (what: string, fix?: string) => fault(context.text, at, `${what} cannot stand in an expression`, fix)
+  const refuse = (what: string, fix?: string) => fault(context.text, at, `${what} cannot stand in an expression`, fix ?? 'write it with numbers, comparisons, "? :" and functions')
   switch (node.type) {
     case 'Literal':
       if (typeof node.value === 'string' || typeof node.value === 'boolean' || Number.isFinite(node.value)) {
@@ -112,8 +123,8 @@ function convert<N>(node: Parsed, context: Context<N>): Expression<N> {
     case 'CallExpression':
       return convertCall(node, context)
     case 'Compound':
-      if ((node.body as Parsed[]).length === 0) throw fault(context.text, 0, 'the expression is empty')
-      throw fault(context.text, startOf((node.body as Parsed[])[1]!), 'an operator is missing')
+      if ((node.body as Parsed[]).length === 0) throw fault(context.text, 0, 'the expression is empty', 'write arithmetic over lets, params and axes')
+      throw fault(context.text, startOf((node.body as Parsed[])[1]!), 'an operator is missing', 'write one of + - * / % ** there')
     case 'SequenceExpression':
       throw refuse('a list with commas')
     case 'ArrayExpression':
@@ -145,6 +156,7 @@ function convertCall<N>(node: Parsed, context: Context<N>): Expression<N> {
       context.text,
       at,
       `"${name}" takes ${least === most ? least : `${least} to ${most}`} arguments, not ${operands.length}`,
+      `give ${least === most ? least : `${least} to ${most}`}`,
     )
   }
   return { kind: 'call', name: name as FunctionName, operands: operands.map((operand) => convert(operand, context)) }
@@ -166,7 +178,7 @@ function convertName<N>(node: Parsed, context: Context<N>): Expression<N> {
   const forbidden = [inner.name as string, ...fields].find((part) =>
     ['__proto__', 'constructor', 'prototype'].includes(part),
   )
-  if (forbidden !== undefined) throw fault(context.text, at, `"${forbidden}" cannot stand in an expression`)
+  if (forbidden !== undefined) throw fault(context.text, at, `"${forbidden}" cannot stand in an expression`, 'use another name')
   const name = inner.name as string
   const resolved = context.resolve(name)
   if (resolved === undefined) {
@@ -188,6 +200,7 @@ function fault(text: string, at: number, message: string, fix?: string): Kintsug
   const shown = text.length > 80 ? `${text.slice(0, 77)}...` : text
   return new KintsugiError('E_EXPRESSION', {
     message: sentence(message),
+    expected: 'arithmetic, comparisons, a ? b : c and min, max, floor and the like over lets, params and axes',
     found: `"${shown}", character ${at + 1}`,
     ...(fix && { fix: sentence(fix) }),
   })

@@ -129,7 +129,7 @@ export function fieldOf(
         message: `"${name}" has no field "${field}".`,
         expected: keys.length > 0 ? `a field such as ${listOf(keys)}` : 'a record',
         found: describeValue(inside),
-        ...(fix !== undefined && { fix }),
+        fix: fix ?? (keys.length > 0 ? 'Use one of its fields.' : 'Take the value without a field.'),
       })
     }
     inside = record[field]
@@ -143,6 +143,7 @@ function number(value: unknown, operator: string): number {
     message: `"${operator}" needs numbers.`,
     expected: 'a number',
     found: describeValue(value),
+    fix: 'Use it with numbers only.',
   })
 }
 
@@ -162,5 +163,6 @@ function finite(value: number, text: string): number {
     message: `${text} is not a finite number.`,
     expected: 'a finite number',
     found: String(value),
+    fix: text.includes(' / 0') || text.includes(' % 0') ? 'Make sure that nothing is divided by zero.' : 'Keep the numbers within reach of arithmetic.',
   })
 }

@@ -28,8 +28,9 @@ export function faultError(fault: SchemaFault, code: string, place?: Place): Kin
   })
 }
 
-function fixOf({ keyword, path, expected, suggestion }: SchemaFault): string | undefined {
+function fixOf({ keyword, path, message, expected, suggestion }: SchemaFault): string | undefined {
   if (suggestion !== undefined) return `Did you mean "${suggestion}"?`
   if (keyword === 'additionalProperties') return `Remove "${path.at(-1)}".`
+  if (keyword === 'required') return `Add ${message.replace(/ is missing$/, '')}: ${expected ?? 'a value'}.`
   return expected === undefined ? undefined : `Give ${expected}.`
 }

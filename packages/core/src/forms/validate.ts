@@ -43,7 +43,7 @@ export function compileParams(schema: object = noParams): Validator {
     if (names === undefined || typeof value !== 'object' || value === null) return faults
     const unknown = Object.keys(value)
       .filter((key) => !names.includes(key))
-      .map((key) => unknownProperty([key], names, value))
+      .map((key) => unknownProperty([key], names, value, (schema as Defaulting).properties))
     if (unknown.length === 0) return faults
     const meant = unknown.map(({ suggestion }) => suggestion && `"${suggestion}" is missing`)
     return [...unknown, ...faults.filter(({ keyword, message }) => keyword !== 'required' || !meant.includes(message))]

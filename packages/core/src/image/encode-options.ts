@@ -64,7 +64,7 @@ export function checkEncodeOptions(format: ImageFormat, options: Readonly<Record
     const rule = Object.hasOwn(rules[format], name) ? rules[format][name] : undefined
     if (rule === undefined)
       throw new KintsugiError('E_PARAM', {
-        message: `${format} has no option ${JSON.stringify(name)}`,
+        message: `${format.toUpperCase()} has no option ${JSON.stringify(name)}`,
         expected: `one of ${encodeOptionNames(format).join(', ')}`,
       })
     if (!rule.accepts(value))

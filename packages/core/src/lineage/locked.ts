@@ -25,6 +25,9 @@ export function checkLocked(plan: Pick<Plan, 'plugins'>, run: unknown, shown: st
   })
 }
 
-function listed(differences: readonly VersionDifference[], version: (difference: VersionDifference) => string | undefined): string {
+function listed(
+  differences: readonly VersionDifference[],
+  version: (difference: VersionDifference) => string | undefined,
+): string {
   return differences.map((difference) => `${difference.name} ${version(difference) ?? '(not used)'}`).join(', ')
 }

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { join } from 'node:path'
 import type { Plan } from '../plan/plan.js'
 import { VERSION } from '../version.js'
 
@@ -12,13 +14,16 @@ export function libraryVersions(plan: Pick<Plan, 'plugins'>): Record<string, str
   return versions
 }
 
-/** Version of an installed package, read without loading it. */
+/** Version of an installed package, read without loading it; its `exports` may hide its `package.json` from `require`. */
 export function packageVersion(name: string): string {
-  try {
-    return (require(`${name}/package.json`) as { version: string }).version
-  } catch {
-    return 'unknown'
+  for (const folder of require.resolve.paths(name) ?? []) {
+    try {
+      return (JSON.parse(readFileSync(join(folder, name, 'package.json'), 'utf8')) as { version: string }).version
+    } catch {
+      continue
+    }
   }
+  return 'unknown'
 }
 
 /** A version that differs between two runs; absent where that run did not use it. */
@@ -34,7 +39,5 @@ export function versionDifferences(
   now: Readonly<Record<string, string>>,
 ): VersionDifference[] {
   const names = [...new Set([...Object.keys(then), ...Object.keys(now)])].sort()
-  return names
-    .filter((name) => then[name] !== now[name])
-    .map((name) => ({ name, then: then[name], now: now[name] }))
+  return names.filter((name) => then[name] !== now[name]).map((name) => ({ name, then: then[name], now: now[name] }))
 }

@@ -1,7 +1,8 @@
 import { dirname, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { isPipelinePath, type LoadedDocument, readDocumentFile, takeDocument } from '../document/load.js'
-import type { NodeDeclaration, PipelineDocument } from '../document/types.js'
+import type { PipelineDocument } from '../document/types.js'
+import { usesOf } from '../document/uses.js'
 import { KintsugiError } from '../errors/index.js'
 import { PipelineErrors } from '../plan/planner.js'
 import { type FoundPlugin, findPlugins, importPlugin } from '../plugin/discovery.js'
@@ -53,10 +54,14 @@ export async function loadPipeline(pipeline: string | PipelineDocument, options:
   const waiting: LoadedDocument[] = [main]
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     for (const { use, path } of usesOf(next.document)) {
-      const file = isPipelinePath(use) ? resolve(next.folder, use) : await plugins.pipelineOf(use)
+      const from = next
+      const file = isPipelinePath(use)
+        ? resolve(next.folder, use)
+        : await plugins.pipelineOf(use).catch((error: unknown) => {
+            throw error instanceof KintsugiError ? error.at(from.source.locate(path)) : error
+          })
       if (file === undefined || documents.has(file)) continue
       const shown = relative(options.cwd, file)
-      const from = next
       const loaded = await readDocumentFile(file, shown.startsWith('..') ? file : shown, report).catch(
         (error: unknown) => {
           throw error instanceof KintsugiError && error.code === 'E_FILE' ? error.at(from.source.locate(path)) : error
@@ -69,23 +74,6 @@ export async function loadPipeline(pipeline: string | PipelineDocument, options:
   }
   if (faults.length > 0) throw new PipelineErrors(faults)
   return { main, documents, registry: plugins.registry() }
-}
-
-/** Every `use` of a document, steps included, with its path. */
-function usesOf(document: PipelineDocument): { use: string; path: (string | number)[] }[] {
-  const uses: { use: string; path: (string | number)[] }[] = []
-  const visit = (node: NodeDeclaration, path: (string | number)[]): void => {
-    if ('use' in node) uses.push({ use: node.use, path: [...path, 'use'] })
-    else if ('choose' in node) {
-      for (const [option, { steps }] of Object.entries(node.choose)) {
-        steps?.forEach((step, i) => visit(step, [...path, 'choose', option, 'steps', i]))
-      }
-    } else if ('shuffle' in node) {
-      for (const [name, step] of Object.entries(node.shuffle.steps)) visit(step, [...path, 'shuffle', 'steps', name])
-    }
-  }
-  for (const [name, node] of Object.entries(document.nodes)) visit(node, ['nodes', name])
-  return uses
 }
 
 /** Plugins loaded so far; finds and imports the one that provides a family when a node first needs it. */

@@ -19,7 +19,7 @@ export async function resolveInputs(
 ): Promise<Map<string, ResolvedInput>> {
   const declared = document.document.inputs ?? {}
   for (const name of Object.keys(given)) {
-    if (name in declared) continue
+    if (Object.hasOwn(declared, name)) continue
     const guess = nearest(name, Object.keys(declared))
     throw new KintsugiError('E_ARGUMENT', {
       message: `The pipeline has no input "${name}".`,
@@ -31,7 +31,7 @@ export async function resolveInputs(
   const resolved = new Map<string, ResolvedInput>()
   const inner = new Set<string>()
   for (const [name, input] of Object.entries(declared)) {
-    const own = given[name]
+    const own = Object.hasOwn(given, name) ? given[name] : undefined
     const place = document.source.locate(['inputs', name])
     try {
       const result =
@@ -55,7 +55,7 @@ async function resolveGiven(
   cwd: string,
 ): Promise<ResolvedInput> {
   if ('value' in given) return { kind: 'given', value: given.value }
-  if (input.each !== undefined || isPattern(given.text)) return resolveEach(name, given.text, cwd)
+  if (input.each !== undefined || isPattern(given.text)) return resolveEach(name, given.text, cwd, 'the working directory')
   return literalInput(name, input, given.text, cwd)
 }
 
@@ -65,7 +65,7 @@ async function resolveDeclared(
   folder: string,
 ): Promise<ResolvedInput | undefined> {
   if (input.each !== undefined)
-    return resolveEach(name, typeof input.each === 'string' ? input.each : input.each.glob, folder)
+    return resolveEach(name, typeof input.each === 'string' ? input.each : input.each.glob, folder, 'the pipeline file')
   if (input.default !== undefined) return literalInput(name, input, input.default, folder)
   return undefined
 }
@@ -85,6 +85,7 @@ async function literalInput(
         message: `Input "${name}" is not a path.`,
         expected: 'the path of a file',
         found: JSON.stringify(value),
+        fix: 'Give a path as text.',
       })
     const path = resolve(folder, value)
     await stat(path).catch((error: unknown) => {
@@ -105,6 +106,7 @@ async function literalInput(
         message: `Input "${name}" is no ${input.type}.`,
         expected: input.type,
         found: value,
+        fix: `Give a ${input.type}.`,
       })
     return { kind: 'literal', value: parsed }
   }
@@ -118,7 +120,7 @@ function isPattern(text: string): boolean {
 const CAPTURE = /\{([A-Za-z_][A-Za-z0-9_-]*)\}/g
 
 /** Lists the files of an `each`: the axis is named by the input, or by a `{name}` in the pattern that captures the key. */
-async function resolveEach(name: string, pattern: string, folder: string): Promise<ResolvedInput> {
+async function resolveEach(name: string, pattern: string, folder: string, base: string): Promise<ResolvedInput> {
   const extension = extname(pattern).toLowerCase()
   if (!isPattern(pattern) && ['.csv', '.jsonl', '.ndjson'].includes(extension)) {
     return { kind: 'each', axis: name, entries: await readRows(resolve(folder, pattern), pattern) }
@@ -164,8 +166,8 @@ async function resolveEach(name: string, pattern: string, folder: string): Promi
     throw new KintsugiError('E_INPUT', {
       message: `No file matches the pattern of input "${name}".`,
       expected: `files matching ${pattern}`,
-      found: `none below ${fixed}`,
-      fix: `Check the pattern; it is relative to ${folder}.`,
+      found: 'no such file',
+      fix: `Check the pattern; it is relative to ${base}.`,
     })
   }
   const sorted = [...entries].sort(([a], [b]) => (a < b ? -1 : 1))
@@ -222,7 +224,7 @@ function joined(
     if (first === undefined || others.length === 0) continue
     if (inner.has(axis)) {
       const common = [...first.entries.keys()].filter((key) => others.every(({ entries }) => entries.has(key)))
-      if (common.length === 0) throw joinFault(document, axis, first, others[0] ?? first)
+      if (common.length === 0) throw joinFault(document, axis, first, others[0] ?? first, true)
       for (const { name, entries } of inputs)
         resolved.set(name, { kind: 'each', axis, entries: new Map(common.map((key) => [key, entries.get(key)])) })
       continue
@@ -241,6 +243,7 @@ function joinFault(
   axis: string,
   a: { name: string; entries: ReadonlyMap<string, unknown> },
   b: { name: string; entries: ReadonlyMap<string, unknown> },
+  disjoint = false,
 ): KintsugiError {
   const list = (keys: string[]): string =>
     keys.length === 0
@@ -249,10 +252,12 @@ function joinFault(
   const onlyA = [...a.entries.keys()].filter((key) => !b.entries.has(key))
   const onlyB = [...b.entries.keys()].filter((key) => !a.entries.has(key))
   return new KintsugiError('E_AXIS_JOIN', {
-    message: `Inputs "${a.name}" and "${b.name}" share axis "${axis}" but have different keys.`,
-    expected: 'the same keys in both',
+    message: `Inputs "${a.name}" and "${b.name}" share axis "${axis}" but have ${disjoint ? 'no key in common' : 'different keys'}.`,
+    expected: disjoint ? 'at least one key in both' : 'the same keys in both',
     found: `only in "${a.name}": ${list(onlyA)}; only in "${b.name}": ${list(onlyB)}`,
-    fix: 'Add the missing files, or write "each: { glob: ..., join: inner }" to take the common ones.',
+    fix: disjoint
+      ? 'Correct the patterns: what {name} captures must agree.'
+      : 'Add the missing files, or write "each: { glob: ..., join: inner }" to take the common ones.',
     place: document.source.locate(['inputs', b.name]),
   })
 }

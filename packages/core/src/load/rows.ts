@@ -25,12 +25,13 @@ export async function readRows(path: string, shown: string): Promise<Map<string,
         message: `Row ${i + 1} of "${shown}" has a key that stands there already.`,
         expected: 'distinct keys',
         found: key,
+        fix: 'Give the rows distinct keys, or rename the column to have rows numbered.',
       })
     }
     records.set(key, row)
   })
   if (records.size === 0)
-    throw new KintsugiError('E_INPUT', { message: `The list "${shown}" has no rows.`, expected: 'at least one row' })
+    throw new KintsugiError('E_INPUT', { message: `The list "${shown}" has no rows.`, expected: 'at least one row', fix: 'Add rows.' })
   return records
 }
 
@@ -49,6 +50,7 @@ function jsonRows(text: string, shown: string): Record<string, unknown>[] {
       message: `Line ${i + 1} of "${shown}" is no JSON object.`,
       expected: 'an object such as {"photo": "a.png"}',
       found: line.slice(0, 60),
+      fix: 'Write one whole JSON object in each line.',
     })
   })
 }
@@ -62,6 +64,7 @@ function csvRows(text: string, shown: string): Record<string, unknown>[] {
         message: `Row ${i + 1} of "${shown}" has ${cells.length} cells.`,
         expected: `${header.length}, as the first line has`,
         found: cells.join(','),
+        fix: 'Add or remove cells; a cell with a comma needs quotes.',
       })
     }
     return Object.fromEntries(header.map((name, column) => [name, scalar(cells[column] ?? '')]))
@@ -99,7 +102,7 @@ function parseCsv(text: string, shown: string): string[][] {
     } else cell += char
   }
   if (quoted)
-    throw new KintsugiError('E_INPUT', { message: `A quoted cell of "${shown}" has no end.`, expected: 'a closing "' })
+    throw new KintsugiError('E_INPUT', { message: `A quoted cell of "${shown}" has no end.`, expected: 'a closing "', fix: 'Close it; a quote inside a cell is written twice.' })
   row.push(cell)
   if (row.length > 1 || cell !== '') rows.push(row)
   return rows

@@ -1,3 +1,11 @@
+/** What a task has reserved. */
+export interface Reservation {
+  /** Does work of other tasks that this one waits for; meanwhile it does not count as running, so that they are let in. */
+  waitFor<T>(work: () => Promise<T>): Promise<T>
+  /** Gives the reserved bytes back. */
+  end(): void
+}
+
 /** Shares out a number of bytes among tasks: each reserves what it needs before it starts, those of earlier items first. */
 export class MemoryBudget {
   private reserved = 0
@@ -12,8 +20,8 @@ export class MemoryBudget {
     private readonly evict: () => boolean,
   ) {}
 
-  /** Waits until this many bytes fit beside what is in use; gives the function that returns them. A task alone is always let in. */
-  async reserve(bytes: number, order: number): Promise<() => void> {
+  /** Waits until this many bytes fit beside what is in use. A task alone is always let in. */
+  async reserve(bytes: number, order: number): Promise<Reservation> {
     if (this.waiting.length > 0 || !this.fits(bytes)) {
       await new Promise<void>((start) => {
         const entry = { bytes, order, start }
@@ -25,13 +33,27 @@ export class MemoryBudget {
     } else {
       this.take(bytes)
     }
-    let returned = false
-    return () => {
-      if (returned) return
-      returned = true
-      this.reserved -= bytes
-      this.running--
-      this.admit()
+    let waits = 0
+    let ended = false
+    return {
+      waitFor: async (work) => {
+        if (waits++ === 0 && !ended) {
+          this.running--
+          this.admit()
+        }
+        try {
+          return await work()
+        } finally {
+          if (--waits === 0 && !ended) this.running++
+        }
+      },
+      end: () => {
+        if (ended) return
+        ended = true
+        this.reserved -= bytes
+        if (waits === 0) this.running--
+        this.admit()
+      },
     }
   }
 
@@ -52,8 +74,7 @@ export class MemoryBudget {
 
   private fits(bytes: number): boolean {
     while (this.live() + this.reserved + bytes > this.limit) {
-      if (this.running === 0) return true
-      if (!this.evict()) return false
+      if (!this.evict()) return this.running === 0
     }
     return true
   }

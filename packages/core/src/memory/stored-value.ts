@@ -52,10 +52,14 @@ export function valueBytes(value: StoredValue): number {
   return value.slices.reduce((sum, slice) => sum + slice.length * 4, 0)
 }
 
+/** The samples of a value, in pooled memory. */
+export function samplesOf(value: StoredValue): Float32Array[] {
+  return value.slices.map(({ buffer, byteOffset, length }) => new Float32Array(buffer.memory, byteOffset, length))
+}
+
 /** The value that a port type makes of what is stored; its arrays look into the pooled memory. */
 export function unpackStored(type: PortType, value: StoredValue): unknown {
-  const buffers = value.slices.map((slice) => new Float32Array(slice.buffer.memory, slice.byteOffset, slice.length))
-  return type.unpack({ json: value.json, buffers })
+  return type.unpack({ json: value.json, buffers: samplesOf(value) })
 }
 
 /** Stores a packed value made on this thread; samples that lie outside the pool are copied into it. The value holds a reference of its own to each buffer. */

@@ -20,6 +20,7 @@ export const modCrop = defineNode({
       description: 'Width and height become multiples of this.',
     }),
   }),
+  limits: { minSize: 4 },
   examples: [
     {
       title: 'to a multiple of 4',

@@ -5,6 +5,8 @@ export interface Axis {
   name: string
   /** Unique in the plan: the name, with the path of the nested pipeline that it belongs to. */
   id: string
+  /** Its name in random keys: `id`, unless `random.stream` replaces the path of the nested pipeline. */
+  keyedAs: string
   /** Position in the plan's axis order, outermost first. */
   order: number
   origin: AxisOrigin

@@ -4,6 +4,7 @@ import { type ErrorCode, type ErrorDetails, KintsugiError } from '../errors/inde
 import type { Registry } from '../plugin/registry.js'
 import type { PortTypeName } from '../plugin/values.js'
 import type { Axis, AxisOrigin } from './axes.js'
+import { expandedSizes } from './expansion.js'
 import type { PlanNode, Source } from './plan.js'
 import { AlreadyReported, type Scope } from './scope.js'
 
@@ -12,6 +13,13 @@ export const MAX_PLAN_NODES = 200_000
 /** Most levels of pipelines inside pipelines. */
 export const MAX_NESTING = 32
 
+/** Thrown where planning cannot go on: whatever else is wrong would be told again and again. */
+export class PlanAborted extends Error {
+  constructor(readonly fault: KintsugiError) {
+    super(fault.message)
+  }
+}
+
 type NewNode<N extends PlanNode> = Omit<N, 'index' | 'loose'>
 
 /** The plan while it is made: its nodes and axes so far, and the faults found. */
@@ -19,28 +27,38 @@ export class PlanBuilder {
   readonly nodes: PlanNode[] = []
   readonly axes: Axis[] = []
   readonly errors: KintsugiError[] = []
+  /** Least number of nodes that a pipeline file expands to. */
+  readonly sizeOf: (file: string) => number
 
   constructor(
     readonly registry: Registry,
     readonly documents: ReadonlyMap<string, LoadedDocument>,
-  ) {}
+  ) {
+    this.sizeOf = expandedSizes(documents, registry)
+  }
 
   add<N extends PlanNode>(node: NewNode<N>): N {
-    if (this.nodes.length >= MAX_PLAN_NODES) {
-      throw new KintsugiError('E_NESTING', {
-        message: `The pipeline expands to more than ${MAX_PLAN_NODES} nodes.`,
-        expected: `at most ${MAX_PLAN_NODES} nodes after nested pipelines are expanded`,
-        fix: 'Use an axis instead of repeated nodes, or nest fewer pipelines.',
-        place: node.place(),
-      })
-    }
+    this.checkRoom(1)
     const added = { ...node, index: this.nodes.length, loose: new Set<Axis>() } as unknown as N
     this.nodes.push(added)
     return added
   }
 
-  addAxis(name: string, id: string, declared: string, origin: AxisOrigin): Axis {
-    const axis: Axis = { name, id, order: this.axes.length, origin, declared }
+  /** Ends planning when this many nodes more would be too many. */
+  checkRoom(count: number): void {
+    if (this.nodes.length + count <= MAX_PLAN_NODES) return
+    throw new PlanAborted(
+      new KintsugiError('E_NESTING', {
+        message: `The pipeline expands to more than ${MAX_PLAN_NODES} nodes.`,
+        expected: `at most ${MAX_PLAN_NODES} nodes after nested pipelines are expanded`,
+        fix: 'Use an axis instead of repeated nodes, or nest fewer pipelines.',
+      }),
+    )
+  }
+
+  addAxis(scope: Scope, name: string, declared: string, origin: AxisOrigin): Axis {
+    const keyedAs = scope.inherited.stream + name
+    const axis: Axis = { name, id: scope.path + name, keyedAs, order: this.axes.length, origin, declared }
     this.axes.push(axis)
     return axis
   }
@@ -82,11 +100,11 @@ export class PlanBuilder {
     return new Map([...node.outputs.keys()].map((port) => [port, this.source(node, port)]))
   }
 
-  /** Throws unless a value fits a port. */
-  checkType(source: Source, expected: PortTypeName, what: string, scope: Scope, path: DocumentPath): void {
+  /** Throws unless a value is of the type that `demand` asks for, as in `Input "mask" of "a" takes an image`. */
+  checkType(source: Source, expected: PortTypeName, demand: (noun: string) => string, scope: Scope, path: DocumentPath): void {
     if (source.type === expected) return
     throw this.fault(scope, 'E_PORT', path, {
-      message: `${what} takes ${article(expected)}, "${describe(source)}" gives ${article(source.type)}.`,
+      message: `${demand(article(expected))}, but "${describe(source)}" gives ${article(source.type)}.`,
       expected,
       found: source.type,
       fix: `Connect something that gives ${article(expected)}.`,

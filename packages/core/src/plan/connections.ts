@@ -1,9 +1,8 @@
 import { nearest } from '../document/suggest.js'
 import type { DocumentPath, UseNode } from '../document/types.js'
-import { compileSchema } from '../forms/index.js'
 import type { InputPort } from '../plugin/node.js'
 import { article } from './builder.js'
-import { checkValues, compile } from './forms.js'
+import { checkValue, compile } from './forms.js'
 import type { NodeSite } from './nodes.js'
 import { literalForm } from './params.js'
 import type { InputBinding, Source } from './plan.js'
@@ -79,6 +78,7 @@ function connectionsOf(site: NodeSite, node: UseNode, ports: ReadonlyMap<string,
           first === undefined
             ? `"${name}" (${node.use}) has no inputs.`
             : `The first input of step "${name}" is the step before it.`,
+        expected: first === undefined ? 'no "in"' : 'references for the other ports',
         fix: first === undefined ? 'Remove "in".' : 'Remove "in", or name the other ports: "in: { port: node }".',
       })
     }
@@ -106,6 +106,7 @@ function connectionsOf(site: NodeSite, node: UseNode, ports: ReadonlyMap<string,
         [...path, port],
         {
           message: `The first input of step "${name}" is the step before it.`,
+          expected: 'references for the other ports',
           fix: 'Remove it from "in".',
         },
         'key',
@@ -119,7 +120,7 @@ function connectionsOf(site: NodeSite, node: UseNode, ports: ReadonlyMap<string,
 function connect(site: NodeSite, port: string, declared: InputPort, { value, path }: Connection): InputBinding {
   const { builder, scope, name } = site
   const check = (source: Source, at: DocumentPath): Source => {
-    builder.checkType(source, declared.type, `Input "${port}" of "${name}"`, scope, at)
+    builder.checkType(source, declared.type, (noun) => `Input "${port}" of "${name}" takes ${noun}`, scope, at)
     return source
   }
   if (typeof value === 'object' && 'node' in value && 'axes' in value)
@@ -143,6 +144,7 @@ function connect(site: NodeSite, port: string, declared: InputPort, { value, pat
       message: `Input "${port}" of "${name}" takes one reference.`,
       expected: 'text such as "node" or "node.port"',
       found: JSON.stringify(value),
+      fix: 'Keep one of them, or join them with "stack".',
     })
   }
   return { kind: 'source', source: check(scope.reference(value, path), path) }
@@ -165,6 +167,6 @@ function literalBinding(
     })
   }
   const form = compile(scope, value, path, `with.${port}`)
-  builder.raise(checkValues(scope, form, compileSchema(type.literal), path))
+  builder.raise(checkValue(scope, form, type.literal, path))
   return { kind: 'form', form, type: declared.type }
 }

@@ -12,7 +12,7 @@ const MAX_KEYS = 10_000_000
 export function declareAxes(builder: PlanBuilder, scope: Scope): void {
   for (const [name, declared] of Object.entries(scope.document.axes ?? {})) {
     const path = ['axes', name]
-    builder.attempt(() => {
+    const declaredWell = builder.attempt(() => {
       if (scope.axes.has(name)) {
         throw scope.fault(
           'E_AXIS',
@@ -26,8 +26,10 @@ export function declareAxes(builder: PlanBuilder, scope: Scope): void {
         )
       }
       const entries = axisEntries(scope, name, withParams(scope, declared, path), path)
-      scope.axes.set(name, builder.addAxis(name, scope.path + name, `axes.${name}`, staticOrigin(entries)))
+      scope.axes.set(name, builder.addAxis(scope, name, `axes.${name}`, staticOrigin(entries)))
+      return true
     })
+    if (declaredWell === undefined) scope.faultyAxes.add(name)
   }
 }
 
@@ -98,6 +100,7 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
         throw scope.fault('E_AXIS', [...path, i], {
           message: `A key of axis "${name}" is empty.`,
           expected: 'a number, text or record',
+          found: JSON.stringify(item),
           fix: 'Remove it.',
         })
       }
@@ -114,6 +117,7 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
         message: `"count" of axis "${name}" is not a usable number of keys.`,
         expected: `a whole number from 1 to ${MAX_KEYS}`,
         found: JSON.stringify(count),
+        fix: 'Use fewer keys.',
       })
     }
     return Object.entries(declared)
@@ -122,5 +126,6 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
     message: `Axis "${name}" is not a list of keys.`,
     expected: 'a list, a map from key to value, or { count: N }',
     found: JSON.stringify(declared),
+    fix: 'Write a list such as [1, 2, 3].',
   })
 }

@@ -3,6 +3,7 @@ import type { KintsugiError } from '../errors/index.js'
 import {
   checkForm,
   compileForm,
+  compileSchema,
   evaluateForm,
   formUses,
   type Possible,
@@ -16,7 +17,7 @@ import type { Scope } from './scope.js'
 
 /** Compiles a value at a place of a scope's file. */
 export function compile(scope: Scope, value: unknown, path: DocumentPath, purpose: string): PlanForm {
-  return compileForm(value, scope.formNames(path), { path, purpose, locate: (p) => scope.source.locate(p) })
+  return compileForm(value, scope.formNames(), { path, purpose, locate: (p, target) => scope.source.locate(p, target) })
 }
 
 /** Axes along which a form's value varies, besides those that its draws are keyed by. */
@@ -38,7 +39,30 @@ export function checkValues(
   validate: (value: unknown) => readonly SchemaFault[],
   path: DocumentPath,
 ): KintsugiError[] {
-  return checkForm(form, possibleNames, validate, { path, purpose: '', locate: (p) => scope.source.locate(p) })
+  return checkForm(form, possibleNames, validate, { path, purpose: '', locate: (p, target) => scope.source.locate(p, target) })
+}
+
+const named = new WeakMap<object, Map<string, ReturnType<typeof compileSchema>>>()
+
+/** What checks a map with one value under this name, so that faults name it; made once for each schema and name. */
+export function namedValidator(schema: object, name: string): ReturnType<typeof compileSchema> {
+  let known = named.get(schema)
+  if (known === undefined) {
+    known = new Map()
+    named.set(schema, known)
+  }
+  let validate = known.get(name)
+  if (validate === undefined) {
+    validate = compileSchema({ type: 'object', properties: { [name]: schema } })
+    known.set(name, validate)
+  }
+  return validate
+}
+
+/** Faults of one value, which the last step of its path names. */
+export function checkValue(scope: Scope, form: PlanForm, schema: object, path: DocumentPath): KintsugiError[] {
+  const name = String(path.at(-1))
+  return checkValues(scope, { kind: 'record', entries: [[name, form]] }, namedValidator(schema, name), path.slice(0, -1))
 }
 
 /** Bindings are used many times, and by each other. */

@@ -1,7 +1,9 @@
+import type { SourceDocument } from '../document/source.js'
+import { nearest } from '../document/suggest.js'
 import type { InputDeclaration } from '../document/types.js'
 import { KintsugiError } from '../errors/index.js'
 import type { PortTypeName } from '../plugin/values.js'
-import { type Axis, byOrder, staticOrigin, unionAxes } from './axes.js'
+import { type Axis, staticOrigin } from './axes.js'
 import type { PlanBuilder } from './builder.js'
 import { formOver } from './params.js'
 import type { GivenNode, Source, TaskNode, ValueNode } from './plan.js'
@@ -26,7 +28,7 @@ export function planInputs(builder: PlanBuilder, scope: Scope, resolved: Readonl
     if (source === undefined) scope.names.set(name, 'faulty')
     else if (source !== 'absent') scope.names.set(name, new Map([[source.port, source]]))
   }
-  scope.itemAxes = unionAxes(builder.axes).sort(byOrder)
+  scope.itemAxes = builder.axes.slice(0, 1)
 }
 
 function planInput(
@@ -36,6 +38,7 @@ function planInput(
   declaration: InputDeclaration,
   resolved: ResolvedInput | undefined,
 ): Source | 'absent' {
+  checkPortType(builder, scope.source, name, declaration)
   if (declaration.axes !== undefined && declaration.axes.length > 0 && resolved?.kind !== 'each') {
     throw scope.fault('E_INPUT', ['inputs', name], {
       message: `Input "${name}" is reduced over "${declaration.axes.join(', ')}" and has no files.`,
@@ -69,6 +72,20 @@ function planInput(
   return inputSource(builder, scope, name, declaration.type, { $axis: axis.name }, axis, view)
 }
 
+/** Throws `E_PORT` for an input of a type that neither the core nor a loaded plugin has. */
+export function checkPortType(builder: PlanBuilder, source: SourceDocument, name: string, { type }: InputDeclaration): void {
+  if (builder.registry.portType(type) !== undefined) return
+  const known = builder.registry.portTypeNames()
+  const guess = nearest(type, known)
+  throw new KintsugiError('E_PORT', {
+    message: `Input "${name}" is of the unknown type "${type}".`,
+    expected: `one of ${known.join(', ')}`,
+    found: type,
+    fix: guess === undefined ? 'Use one of these, such as image.' : `Write "${guess}".`,
+    place: source.locate(['inputs', name, 'type']),
+  })
+}
+
 /** The axis of an input's files: shared with other inputs of the same axis name. */
 function eachAxis(builder: PlanBuilder, scope: Scope, input: string, resolved: ResolvedInput & { kind: 'each' }): Axis {
   const known = scope.axes.get(resolved.axis)
@@ -78,7 +95,7 @@ function eachAxis(builder: PlanBuilder, scope: Scope, input: string, resolved: R
     key,
     typeof value === 'object' ? value : key,
   ])
-  const axis = builder.addAxis(resolved.axis, scope.path + resolved.axis, declared, staticOrigin(values))
+  const axis = builder.addAxis(scope, resolved.axis, declared, staticOrigin(values))
   scope.axes.set(resolved.axis, axis)
   return axis
 }

@@ -1,19 +1,20 @@
 import { nearest } from '../document/suggest.js'
 import type { UseNode } from '../document/types.js'
-import { compileSchema, formUses } from '../forms/index.js'
+import { formUses } from '../forms/index.js'
 import type { InputPort } from '../plugin/node.js'
 import { type Axis, unionAxes } from './axes.js'
 import { MAX_NESTING } from './builder.js'
 import { bindPorts } from './connections.js'
 import { declareAxes } from './declare-axes.js'
+import { checkPortType } from './inputs.js'
 import { checkValues, compile, formAxes } from './forms.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
-import { literalBinding, missingParam, paramSchema } from './params.js'
+import { literalBinding, paramValidator } from './params.js'
 import type { Source, ValueNode } from './plan.js'
 import { planGraph } from './planner.js'
 import { drawOf, type Randomness, randomnessOf } from './randomness.js'
 import { type Outputs, Scope } from './scope.js'
-import { alongAxes, bindingAxes } from './use.js'
+import { alongAxes, bindingAxes, firstSource } from './use.js'
 
 /** Plans a node whose type is a pipeline file: its nodes join the plan under this node's path. */
 export function planNested(site: NodeSite, node: UseNode, file: string): PlannedNode {
@@ -23,6 +24,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
   if (loaded === undefined) {
     throw scope.fault('E_FILE', usePath, {
       message: `The pipeline file "${node.use}" was not read.`,
+      expected: 'a pipeline file',
       fix: 'Check that it is there.',
     })
   }
@@ -41,6 +43,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
       fix: 'Flatten some of them.',
     })
   }
+  builder.checkRoom(builder.sizeOf(file))
   for (const word of ['over', 'keep', 'by', 'as', 'missing', 'opens'] as const) {
     if (node[word] === undefined) continue
     throw scope.fault(
@@ -48,12 +51,14 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
       [...path, word],
       {
         message: `"${name}" is a nested pipeline, so "${word}" has no meaning here.`,
+      expected: 'a pipeline file with "in", "with" and "axes"',
         fix: 'Reduce inside the nested file, or with a node of its own.',
       },
       'key',
     )
   }
   const declared = loaded.document.inputs ?? {}
+  for (const [port, input] of Object.entries(declared)) checkPortType(builder, loaded.source, port, input)
   const ports = new Map<string, InputPort>(
     Object.entries(declared).map(([port, input]) => [
       port,
@@ -66,7 +71,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
   )
   const { inputs, params } = bindPorts(site, node, ports)
   const forms = Object.entries(params).map(([param, value]) => {
-    if (loaded.document.params?.[param] === undefined)
+    if (!Object.hasOwn(loaded.document.params ?? {}, param))
       throw unknownParam(site, node, param, [...Object.keys(loaded.document.params ?? {}), ...ports.keys()])
     return [param, compile(scope, value, [...path, 'with', param], `with.${param}`)] as const
   })
@@ -79,7 +84,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
     alongAxes(site, node),
     draws ? scope.inherited.along : [],
   )
-  const randomness = randomnessOf(scope, name, node, axes, path)
+  const randomness = randomnessOf(site, node, axes)
   const inner = new Scope(loaded.document, loaded.source, loaded.folder, `${scope.path}${name}/`, {
     stream: `${randomness.stream}/`,
     drawsWithout: randomness.drawsWithout,
@@ -87,26 +92,32 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
     along: unionAxes(scope.inherited.along, alongAxes(site, node)),
     files: [...scope.inherited.files, file],
   })
-  inner.itemAxes = axes
+  inner.itemAxes = unionAxes(axes, inner.inherited.along)
   bindInputs(site, node, inner, inputs, axes, randomness)
   const given = new Map(forms)
   for (const [param, schema] of Object.entries(loaded.document.params ?? {})) {
     const form = given.get(param)
     if (form === undefined) {
-      if (schema['default'] === undefined) throw missingParam(inner, param)
+      if (schema['default'] === undefined) {
+        throw scope.fault('E_PARAM', path, {
+          message: `"${name}" (${node.use}) needs a value for the parameter "${param}".`,
+          expected: 'a value, or a "default" in its declaration',
+          fix: `Add "with: { ${param}: <value> }".`,
+        }, 'key')
+      }
       inner.params.set(param, literalBinding(param, schema['default']))
       continue
     }
-    builder.raise(checkValues(scope, form, compileSchema(paramSchema(schema)), [...path, 'with', param]))
-    const own = formUses(form).draws ? axes : formAxes(form)
+    const validate = paramValidator(inner, param, schema)
+    builder.raise(checkValues(scope, { kind: 'record', entries: [[param, form]] }, validate, [...path, 'with']))
+    const own = unionAxes(formAxes(form), formUses(form).draws ? drawOf(randomness, axes).axes : [])
     inner.params.set(param, { name: param, form, draw: drawOf(randomness, own), axes: own })
   }
   declareAxes(builder, inner)
   const before = builder.errors.length
   planGraph(builder, inner)
   const outputs = nestedOutputs(site, inner, builder.errors.length > before)
-  const [first] = Object.values(inputs)
-  return { outputs, first: first?.kind === 'source' ? first.source : undefined }
+  return { outputs, first: firstSource(ports, inputs) }
 }
 
 function bindInputs(
@@ -125,16 +136,19 @@ function bindInputs(
       if (outer === undefined) {
         throw scope.fault('E_AXIS', path, {
           message: `"${site.name}" reduces its input "${port}" over "${innerName}", and the axis is not mapped.`,
-          expected: `"axes: { ${innerName}: <axis of this file> }"`,
-          fix: 'Say which axis it is.',
-        })
+          expected: 'an axis of this file for each axis of its input',
+          fix: `Add "axes: { ${innerName}: <axis of this file> }".`,
+        }, 'key')
       }
       inner.axes.set(innerName, scope.axis(outer, [...path, 'axes', innerName]))
     }
     let source: Source
     if (binding.kind === 'source') source = binding.source
     else if (binding.kind === 'form') {
-      const own = formUses(binding.form).draws ? axes : formAxes(binding.form)
+      const own = unionAxes(
+        formAxes(binding.form),
+        formUses(binding.form).draws ? drawOf(randomness, axes).axes : [],
+      )
       const value = builder.add<ValueNode>({
         kind: 'value',
         path: inner.path + port,
@@ -185,6 +199,7 @@ function nestedOutputs(site: NodeSite, inner: Scope, faulty: boolean): Outputs {
     builder.report([
       scope.fault('E_DOCUMENT_SCHEMA', [...path, 'use'], {
         message: 'The nested pipeline has no outputs.',
+        expected: 'at least one output',
         fix: 'Add "outputs" to it.',
       }),
     ])

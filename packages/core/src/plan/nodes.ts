@@ -1,15 +1,17 @@
-import type { DocumentPath, NodeDeclaration, StepDeclaration } from '../document/types.js'
+import type { DocumentPath, NodeDeclaration, NodeModifiers, StepDeclaration } from '../document/types.js'
 import { formUses } from '../forms/index.js'
-import { unionAxes } from './axes.js'
+import { type Axis, unionAxes } from './axes.js'
 import { article, type PlanBuilder, stageOf } from './builder.js'
 import { planChoose } from './choose.js'
-import { compile, formAxes } from './forms.js'
+import { checkValue, compile, formAxes } from './forms.js'
 import type { GateNode, Source } from './plan.js'
 import { drawOf, randomnessOf } from './randomness.js'
 import type { Outputs, Scope } from './scope.js'
 import { planSelect, planStack } from './select-stack.js'
 import { planShuffle } from './shuffle.js'
-import { planUse } from './use.js'
+import { alongAxes, planUse } from './use.js'
+
+const whenSchema = { type: 'boolean' }
 
 /** One node being planned: its scope, name, path in the file and, for steps, what flows in. */
 export interface NodeSite {
@@ -17,6 +19,8 @@ export interface NodeSite {
   scope: Scope
   /** Name in the graph, with the names of the nodes that it is a step of: `noisy/first/blur`. */
   name: string
+  /** Name in random keys: `name`, unless the node that it is a step of replaces its own with `random.stream`. */
+  stream: string
   path: DocumentPath
   /** What the step before gives, for steps. */
   flowing: Source | undefined
@@ -36,7 +40,7 @@ export function planNode(
   node: NodeDeclaration,
   path: DocumentPath,
 ): Outputs {
-  return planAt({ builder, scope, name, path, flowing: undefined }, node)
+  return planAt({ builder, scope, name, stream: name, path, flowing: undefined }, node)
 }
 
 /** Plans a chain of steps, each flowing into the next; gives the outputs of the last. */
@@ -46,11 +50,36 @@ export function planSteps(site: NodeSite, steps: readonly StepDeclaration[], pat
   const names = new Set<string>()
   steps.forEach((step, i) => {
     const name = stepName(step, names)
+    if (names.has(name)) {
+      throw site.scope.fault('E_DOCUMENT_SCHEMA', [...path, i], {
+        message: `Two steps of "${site.name}" are named "${name}".`,
+        expected: 'a name of its own for each step, which its draws and its record go by',
+        found: name,
+        fix: 'Give one of them another "name".',
+      })
+    }
     names.add(name)
-    outputs = planAt({ ...site, name: `${site.name}/${name}`, path: [...path, i], flowing }, step)
+    outputs = planAt(
+      { ...site, name: `${site.name}/${name}`, stream: `${site.stream}/${name}`, path: [...path, i], flowing },
+      step,
+    )
     flowing = outputs.values().next().value
   })
   return outputs
+}
+
+/** Where the steps of a `choose` or `shuffle` are planned: its `random` and `along` hold for them, as they do inside a nested file. */
+export function siteOfSteps(site: NodeSite, node: NodeModifiers): NodeSite {
+  const { builder, scope } = site
+  const { drawsWithout, pixelsWithout, along } = scope.inherited
+  const without = (inherited: ReadonlySet<Axis>, by: readonly string[] | undefined): ReadonlySet<Axis> =>
+    by === undefined ? inherited : new Set([...inherited, ...builder.axes.filter((axis) => !by.includes(axis.name))])
+  const inside = scope.inheriting({
+    drawsWithout: without(drawsWithout, node.random?.by),
+    pixelsWithout: without(pixelsWithout, node.random?.pixels?.by),
+    along: unionAxes(along, alongAxes(site, node)),
+  })
+  return { ...site, scope: inside, stream: node.random?.stream ?? site.stream }
 }
 
 /** A step's own name, or its node type's name after the slash, numbered when it stands there already. */
@@ -104,6 +133,7 @@ function planGate(site: NodeSite, node: NodeDeclaration, targets: Outputs, bypas
     })
   }
   const form = compile(scope, node.when, path, 'when')
+  builder.raise(checkValue(scope, form, whenSchema, path))
   const uses = formUses(form)
   const sources = [...targets.values()]
   const axes = unionAxes(
@@ -118,7 +148,7 @@ function planGate(site: NodeSite, node: NodeDeclaration, targets: Outputs, bypas
     axes,
     outputs: new Map([...targets].map(([port, source]) => [port, { type: source.type, axes }])),
     when: form,
-    draw: drawOf(randomnessOf(scope, name, node, axes, site.path), axes),
+    draw: drawOf(randomnessOf(site, node, axes), axes),
     bypass,
     targets,
     stage: stageOf([...sources, bypass, ...uses.sources]),

@@ -1,4 +1,8 @@
-import { imageFormats } from '../image/format.js'
+import { checkEncodeOptions, encodeOptionNames } from '../image/encode-options.js'
+import { nearest } from '../document/suggest.js'
+import { KintsugiError } from '../errors/index.js'
+import { formatOfPath, imageFormats } from '../image/format.js'
+import type { OutputDeclaration } from '../document/types.js'
 import type { Axis } from './axes.js'
 import type { PlanBuilder } from './builder.js'
 import type { PlanOutput, SaveTemplate, Source } from './plan.js'
@@ -13,6 +17,7 @@ export function planOutputs(builder: PlanBuilder, scope: Scope): PlanOutput[] {
       const declared = typeof declaration === 'string' ? { from: declaration } : declaration
       const source = scope.reference(declared.from, typeof declaration === 'string' ? path : [...path, 'from'])
       const save = declared.save === undefined ? undefined : saveTemplate(scope, name, declared.save, source)
+      checkEncode(scope, name, declared, source)
       outputs.push({ name, source, save, encode: declared.encode ?? {}, place: () => scope.source.locate(path) })
     })
   }
@@ -24,6 +29,31 @@ export const SAVED_AS: Readonly<Record<string, readonly string[]>> = {
   image: Object.values(imageFormats).flatMap((format) => format.extensions.map((extension) => extension.slice(1))),
   table: ['csv', 'json', 'md'],
   text: ['txt', 'json'],
+}
+
+/** Throws `E_OUTPUT` for options that the encoder does not have, or where nothing is encoded. */
+function checkEncode(scope: Scope, name: string, { save, encode }: OutputDeclaration, source: Source): void {
+  if (encode === undefined) return
+  const path = ['outputs', name, 'encode']
+  if (save === undefined || source.type !== 'image') {
+    throw scope.fault('E_OUTPUT', path, {
+      message: `Output "${name}" is not saved as an image, so "encode" has no meaning.`,
+      expected: '"save" with the path of an image',
+      fix: save === undefined ? 'Add "save", or remove "encode".' : 'Remove "encode".',
+    }, 'key')
+  }
+  for (const [option, value] of Object.entries(encode)) {
+    try {
+      checkEncodeOptions(formatOfPath(save), { [option]: value })
+    } catch (error) {
+      if (!(error instanceof KintsugiError)) throw error
+      const { message, expected, found = option } = error
+      const guess = nearest(option, encodeOptionNames(formatOfPath(save)))
+      const misspelt = guess !== undefined && guess !== option
+      const fix = misspelt ? `Write "${guess}".` : `Give ${expected ?? 'another value'}, or remove it.`
+      throw scope.fault('E_OUTPUT', [...path, option], { message, ...(expected !== undefined && { expected }), found, fix }, 'key')
+    }
+  }
 }
 
 /** Reads a `save` template. Throws `E_OUTPUT` when it leaves the folder, misses an axis or has no usable extension. */
@@ -59,6 +89,16 @@ function saveTemplate(scope: Scope, name: string, text: string, source: Source):
       used.add(axis)
       parts.push({ axis })
       continue
+    }
+    const head = /^[^.[]*/.exec(field)?.[0] ?? ''
+    if (!scope.names.has(head)) {
+      const known = [...new Set([...source.axes.map(({ name: axisName }) => axisName), ...scope.names.keys()])]
+      const guess = nearest(field, known)
+      throw fail(
+        `"{${field}}" in the path of output "${name}" names no axis and no node.`,
+        `one of ${known.slice(0, 12).map((one) => `{${one}}`).join(', ')}`,
+        guess === undefined ? `Remove "{${field}}".` : `Write "{${guess}}".`,
+      )
     }
     const reference = scope.reference(field, path)
     const extra = reference.axes.find((a) => !source.axes.includes(a))

@@ -1,3 +1,4 @@
+import { nearest } from '../document/suggest.js'
 import { KintsugiError } from '../errors/index.js'
 
 /** Replaces one value of a document, by a path such as `nodes.noisy.with.sigma`; a last part that is not there is added. Throws `E_ARGUMENT`. */
@@ -21,7 +22,7 @@ export function setAt(document: unknown, path: string, value: unknown): void {
         message: `The pipeline has nothing at "${parts.slice(0, i + 1).join('.')}".`,
         expected: 'a path such as nodes.noisy.with.sigma',
         found: path,
-        fix: `Look at what is below "${parts.slice(0, i).join('.') || 'the document'}".`,
+        fix: fixOf(at, parts.slice(0, i), part),
       })
     }
     at = next
@@ -30,7 +31,16 @@ export function setAt(document: unknown, path: string, value: unknown): void {
     throw new KintsugiError('E_ARGUMENT', {
       message: `"${path}" is no path.`,
       expected: 'a path such as nodes.noisy.with.sigma',
+      found: path,
+      fix: 'Name a part of the pipeline, with a dot between the steps.',
     })
   }
   ;(at as Record<string, unknown>)[last] = value
+}
+
+function fixOf(at: unknown, above: readonly string[], part: string): string {
+  const known = typeof at === 'object' && at !== null ? Object.keys(at) : []
+  const guess = nearest(part, known)
+  if (guess !== undefined) return `Write "${[...above, guess].join('.')}".`
+  return known.length === 0 ? 'Shorten the path.' : `Continue with one of ${known.slice(0, 12).join(', ')}.`
 }

@@ -1,7 +1,8 @@
 import { nearest } from '../document/suggest.js'
 import { KintsugiError } from '../errors/index.js'
-import { compileForm, compileSchema } from '../forms/index.js'
+import { compileForm } from '../forms/index.js'
 import type { Axis } from './axes.js'
+import { namedValidator } from './forms.js'
 import type { PlanBuilder } from './builder.js'
 import type { Binding, PlanForm, Source } from './plan.js'
 import type { Scope } from './scope.js'
@@ -10,7 +11,7 @@ import type { Scope } from './scope.js'
 export function bindParams(builder: PlanBuilder, scope: Scope, given: Readonly<Record<string, unknown>>): void {
   const declared = scope.document.params ?? {}
   for (const name of Object.keys(given)) {
-    if (name in declared) continue
+    if (Object.hasOwn(declared, name)) continue
     const guess = nearest(name, Object.keys(declared))
     builder.report([
       new KintsugiError('E_ARGUMENT', {
@@ -23,42 +24,46 @@ export function bindParams(builder: PlanBuilder, scope: Scope, given: Readonly<R
   }
   for (const [name, schema] of Object.entries(declared)) {
     const bound = builder.attempt(() => {
-      const value = name in given ? given[name] : schema['default']
-      if (value === undefined) throw missingParam(scope, name)
-      const faults = compileSchema(paramSchema(schema))(value)
-      const [fault] = faults
+      const validate = paramValidator(scope, name, schema)
+      const value = Object.hasOwn(given, name) ? given[name] : schema['default']
+      if (value === undefined) {
+        throw scope.fault('E_PARAM', ['params', name], {
+          message: `Parameter "${name}" has no value.`,
+          expected: 'a value, or a "default" in its declaration',
+          fix: `Give it with --param ${name}=...`,
+        }, 'key')
+      }
+      const [fault] = validate({ [name]: value })
       if (fault !== undefined) {
         throw scope.fault('E_PARAM', ['params', name], {
-          message: `Parameter "${name}": ${fault.message}`,
+          message: `Parameter ${fault.message}.`,
           ...(fault.expected === undefined ? {} : { expected: fault.expected }),
-          found: JSON.stringify(value),
-          fix: `Give another value with --param ${name}=...`,
+          found: fault.found ?? JSON.stringify(value),
+          fix: Object.hasOwn(given, name) ? `Give another value with --param ${name}=...` : 'Correct the "default".',
         })
       }
       return literalBinding(name, value)
     })
-    scope.params.set(name, bound ?? literalBinding(name, schema['default'] ?? 0))
+    scope.params.set(name, bound ?? 'faulty')
   }
 }
 
-/** The parameter's schema without the default, which is no constraint. */
-export function paramSchema(declared: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const { default: _default, ...schema } = declared
-  return schema
-}
-
-/** The fault of a parameter that has neither value nor default. */
-export function missingParam(scope: Scope, name: string): KintsugiError {
-  return scope.fault(
-    'E_PARAM',
-    ['params', name],
-    {
-      message: `Parameter "${name}" has no value.`,
-      expected: 'a value, or a default in its declaration',
-      fix: `Give it with --param ${name}=..., or under "with" where the file is used as a node.`,
-    },
-    'key',
-  )
+/** What checks a map with a parameter's value in it. Throws `E_PARAM` when the declaration is no JSON Schema. */
+export function paramValidator(
+  scope: Scope,
+  name: string,
+  declared: Readonly<Record<string, unknown>>,
+): ReturnType<typeof namedValidator> {
+  try {
+    return namedValidator(declared, name)
+  } catch {
+    throw scope.fault('E_PARAM', ['params', name], {
+      message: `The declaration of parameter "${name}" is no JSON Schema.`,
+      expected: 'a JSON Schema, such as { type: number, default: 1 }',
+      found: JSON.stringify(declared),
+      fix: 'Use the types number, integer, string, boolean, array and object.',
+    })
+  }
 }
 
 /** A binding to a plain value. */

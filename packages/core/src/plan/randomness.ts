@@ -1,7 +1,7 @@
 import type { DocumentPath, NodeModifiers } from '../document/types.js'
 import type { Axis } from './axes.js'
+import type { NodeSite } from './nodes.js'
 import type { Draw } from './plan.js'
-import type { Scope } from './scope.js'
 
 /** The random identity of a node: its stream's name, and which outer axes must stay out of its keys. */
 export interface Randomness {
@@ -11,13 +11,8 @@ export interface Randomness {
 }
 
 /** Reads a node's `random` declaration against the axes it has. Throws `E_AXIS` for axes that it does not have. */
-export function randomnessOf(
-  scope: Scope,
-  name: string,
-  node: NodeModifiers,
-  axes: readonly Axis[],
-  path: DocumentPath,
-): Randomness {
+export function randomnessOf(site: NodeSite, node: NodeModifiers, axes: readonly Axis[]): Randomness {
+  const { scope, name, path } = site
   const { stream, drawsWithout, pixelsWithout } = scope.inherited
   const without = (
     inherited: ReadonlySet<Axis>,
@@ -41,7 +36,7 @@ export function randomnessOf(
     return new Set([...inherited, ...axes.filter((axis) => !kept.includes(axis))])
   }
   return {
-    stream: stream + (node.random?.stream ?? name),
+    stream: stream + (node.random?.stream ?? site.stream),
     drawsWithout: without(drawsWithout, node.random?.by, [...path, 'random', 'by']),
     pixelsWithout: without(pixelsWithout, node.random?.pixels?.by, [...path, 'random', 'pixels', 'by']),
   }

@@ -1,7 +1,8 @@
 import type { UseNode } from '../document/types.js'
 import { type Axis, governingAxes, unionAxes, withoutAxes } from './axes.js'
 import type { NodeSite } from './nodes.js'
-import type { InputBinding, Source, TaskNode } from './plan.js'
+import { formAxes } from './forms.js'
+import type { InputBinding, PlanForm, Source, TaskNode } from './plan.js'
 import { bindingAxes } from './use.js'
 
 /** Which axes a node removes, and which its instances and outputs then have. */
@@ -20,9 +21,17 @@ export function planReduction(
   node: UseNode,
   registered: TaskNode['registered'],
   inputs: Readonly<Record<string, InputBinding>>,
+  params: PlanForm,
   axes: readonly Axis[],
 ): Reduction {
   const { scope, name, path } = site
+  if (node.axes !== undefined) {
+    throw scope.fault('E_AXIS', [...path, 'axes'], {
+      message: `"${name}" (${node.use}) is no pipeline file, so "axes" has no meaning here.`,
+      expected: 'a pipeline file whose inputs declare axes',
+      fix: 'Remove "axes".',
+    }, 'key')
+  }
   if (registered.kind === 'map' || registered.kind === 'expand') {
     const word = (['over', 'keep', 'by', 'as', 'missing'] as const).find((key) => node[key] !== undefined)
     if (word !== undefined) {
@@ -40,7 +49,7 @@ export function planReduction(
     return { axes, outputAxes: axes, over: [], group: undefined, sources: [] }
   }
   const over = reducedAxes(site, node, axes)
-  checkSingles(site, registered, inputs, over)
+  checkSingles(site, registered, inputs, params, over)
   const rest = withoutAxes(axes, over)
   const ragged = rest.find((axis) => governingAxes([axis]).some((outer) => over.includes(outer)))
   if (ragged !== undefined) {
@@ -48,7 +57,7 @@ export function planReduction(
       message: `"${name}" would keep axis "${ragged.name}", whose keys differ along the axes that it reduces.`,
       expected: `"${ragged.name}" reduced first, or together with them`,
       fix: `Add "${ragged.name}" to "over".`,
-    })
+    }, 'key')
   }
   if (registered.kind === 'per-key') {
     if (over.length !== 1 || node.by !== undefined) {
@@ -56,6 +65,7 @@ export function planReduction(
         message: `"${name}" (${node.use}) gives a value for each key of one axis.`,
         expected: '"over" with one axis, and no "by"',
         found: over.map((axis) => axis.name).join(', '),
+        fix: node.by === undefined ? 'Name one axis in "over".' : 'Remove "by" and "as".',
       })
     }
     return { axes: rest, outputAxes: axes, over, group: undefined, sources: [] }
@@ -68,6 +78,7 @@ export function planReduction(
       message: `"${name}" cannot group by "${node.by}".`,
       expected: 'a label, text, number or boolean',
       found: by.type,
+      fix: 'Group by the output of a classifier, or by another label or text.',
     })
   }
   const within = withoutAxes(unionAxes(rest, by.axes), over)
@@ -105,7 +116,7 @@ function reducedAxes(site: NodeSite, node: UseNode, axes: readonly Axis[]): Axis
     {
       message: `"${name}" (${node.use}) reduces, but does not say over which axes.`,
       expected: `"over" or "keep" with names of ${axes.map((axis) => axis.name).join(', ') || '(its inputs have no axes)'}`,
-      fix: 'Add "over: <axis>", or "over: \'*\'" for all.',
+      fix: axes.length === 0 ? 'Connect an input that has an axis.' : `Add "over: ${axes[0]?.name ?? ''}", or "over: '*'" for all.`,
     },
     'key',
   )
@@ -115,8 +126,18 @@ function checkSingles(
   site: NodeSite,
   registered: TaskNode['registered'],
   inputs: Readonly<Record<string, InputBinding>>,
+  params: PlanForm,
   over: readonly Axis[],
 ): void {
+  const varying = formAxes(params).find((axis) => over.includes(axis))
+  if (varying !== undefined) {
+    throw site.scope.fault('E_AXIS', [...site.path, 'with'], {
+      message: `Parameters of "${site.name}" vary along the reduced axis "${varying.name}".`,
+      expected: `parameters that are the same for every key of "${varying.name}"`,
+      found: `a form over "${varying.name}"`,
+      fix: `Leave "${varying.name}" out of "over", or give the values as an input.`,
+    })
+  }
   for (const [port, binding] of Object.entries(inputs)) {
     if (registered.inputs.get(port)?.single !== true) continue
     const axis = bindingAxes(binding).find((a) => over.includes(a))
@@ -124,7 +145,8 @@ function checkSingles(
     throw site.scope.fault('E_AXIS', site.path, {
       message: `Input "${port}" of "${site.name}" takes one value, but varies along the reduced axis "${axis.name}".`,
       expected: `a value without axis "${axis.name}"`,
-    })
+      fix: `Reduce it over "${axis.name}" first.`,
+    }, 'key')
   }
 }
 
@@ -152,7 +174,7 @@ function groupAxis(site: NodeSite, name: string, by: Source, over: readonly Axis
       fix: 'Choose another name for "as".',
     })
   }
-  const axis = builder.addAxis(name, scope.path + name, `groups of node ${site.name}`, {
+  const axis = builder.addAxis(scope, name, `groups of node ${site.name}`, {
     kind: 'group',
     by,
     over: over.filter((a) => by.axes.includes(a)),

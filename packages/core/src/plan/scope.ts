@@ -12,6 +12,9 @@ import type { Binding, PlanNode, Source } from './plan.js'
 /** What a name in a pipeline file stands for: outputs by port, the first being the default. */
 export type Outputs = ReadonlyMap<string, Source>
 
+/** Port types whose values are no plain data, so that a parameter cannot read them. */
+const NOT_DATA: ReadonlySet<string> = new Set(['image', 'model', 'table'])
+
 /** Thrown for a reference to something that has already been reported as faulty; never shown. */
 export class AlreadyReported extends Error {}
 
@@ -19,7 +22,9 @@ export class AlreadyReported extends Error {}
 export class Scope {
   readonly names = new Map<string, Outputs | 'faulty'>()
   readonly axes = new Map<string, Axis>()
-  readonly params = new Map<string, Binding>()
+  /** Axes whose declaration has been reported as faulty. */
+  readonly faultyAxes = new Set<string>()
+  readonly params = new Map<string, Binding | 'faulty'>()
   readonly lets = new Map<string, () => Binding>()
 
   constructor(
@@ -43,30 +48,38 @@ export class Scope {
     },
   ) {}
 
-  /** Axes of the items that this graph is about: those along which its `let`s vary. */
+  /** Axes of the items that this graph is about, along which `let`s that draw vary: that of the first input with one, or those of the node that nests the file. */
   itemAxes: readonly Axis[] = []
+
+  /** The same names under another inheritance. */
+  inheriting(inherited: Partial<Scope['inherited']>): Scope {
+    const { names, axes, faultyAxes, params, lets, itemAxes } = this
+    const scope = new Scope(this.document, this.source, this.folder, this.path, { ...this.inherited, ...inherited })
+    return Object.assign(scope, { names, axes, faultyAxes, params, lets, itemAxes })
+  }
 
   /** Absolute path of a file named relative to this one. */
   resolveFile(path: string): string {
     return resolve(this.folder, path)
   }
 
-  /** An error at a place of this file. */
+  /** An error at a place of this file; without a path, one whose place the caller adds. */
   fault(
     code: ErrorCode,
-    path: DocumentPath,
+    path: DocumentPath | undefined,
     details: Omit<ErrorDetails, 'place'>,
     target?: 'key' | 'value',
     node?: string,
   ): KintsugiError {
-    const place = this.source.locate(path, target)
+    const place = path === undefined ? {} : this.source.locate(path, target)
     return new KintsugiError(code, { ...details, place: node === undefined ? place : { ...place, node } })
   }
 
   /** The axis of this name. */
-  axis(name: string, path: DocumentPath): Axis {
+  axis(name: string, path: DocumentPath | undefined): Axis {
     const axis = this.axes.get(name)
     if (axis !== undefined) return axis
+    if (this.faultyAxes.has(name)) throw new AlreadyReported()
     const guess = nearest(name, this.axes.keys())
     throw this.fault('E_AXIS', path, {
       message: `There is no axis "${name}" here.`,
@@ -77,15 +90,24 @@ export class Scope {
   }
 
   /** What a reference text stands for. */
-  reference(text: string, path: DocumentPath): Source {
+  reference(text: string, path: DocumentPath | undefined): Source {
     const parsed = this.parse(text, path)
     const outputs = this.names.get(parsed.node)
     if (outputs === 'faulty') throw new AlreadyReported()
     if (outputs === undefined) {
-      const guess = nearest(parsed.node, this.names.keys())
+      if (Object.hasOwn(this.document.inputs ?? {}, parsed.node)) {
+        throw this.fault('E_REFERENCE', path, {
+          message: `Input "${parsed.node}" has no value here.`,
+          expected: 'an input with a value, or a node',
+          found: 'an optional input that was left out',
+          fix: 'Give it a value, or a "default".',
+        })
+      }
+      const known = new Set([...this.names.keys(), ...Object.keys(this.document.inputs ?? {}), ...Object.keys(this.document.nodes)])
+      const guess = nearest(parsed.node, known)
       throw this.fault('E_REFERENCE', path, {
         message: `"${text}" names no node or input of this pipeline.`,
-        expected: 'a node or an input',
+        expected: known.size === 0 ? 'a node or an input; there are none' : `one of ${[...known].slice(0, 12).join(', ')}${known.size > 12 ? ', ...' : ''}`,
         found: parsed.node,
         fix: guess === undefined ? 'Add the node, or correct the reference.' : `Write "${guess}".`,
       })
@@ -109,13 +131,13 @@ export class Scope {
     return source
   }
 
-  /** Names as the forms at one place see them. */
-  formNames(path: DocumentPath): FormNames<Axis, Binding, Source> {
-    const unknown = (kind: string, name: string, known: Iterable<string>, fix: string): KintsugiError => {
+  /** Names as forms see them; their faults have the place of the form. */
+  formNames(): FormNames<Axis, Binding, Source> {
+    const unknown = (kind: string, name: string, known: readonly string[], fix: string): KintsugiError => {
       const guess = nearest(name, known)
-      return this.fault('E_FORM', path, {
+      return this.fault('E_FORM', undefined, {
         message: `There is no ${kind} "${name}" here.`,
-        expected: `one of ${[...known].join(', ') || `(no ${kind} is declared)`}`,
+        expected: known.length === 0 ? `a declared ${kind}; there is none` : `one of ${known.join(', ')}`,
         found: name,
         fix: guess === undefined ? fix : `Write "${guess}".`,
       })
@@ -123,31 +145,42 @@ export class Scope {
     return {
       has: (kind, name) =>
         kind === 'let' ? this.lets.has(name) : kind === 'param' ? this.params.has(name) : this.axes.has(name),
-      axis: (name) => this.axis(name, path),
+      names: () => [...this.lets.keys(), ...this.params.keys(), ...this.axes.keys()],
+      axis: (name) => this.axis(name, undefined),
       param: (name) => {
         const binding = this.params.get(name)
-        if (binding === undefined) throw unknown('parameter', name, this.params.keys(), `Declare it under "params".`)
+        if (binding === undefined) throw unknown('parameter', name, [...this.params.keys()], 'Declare it under "params".')
+        if (binding === 'faulty') throw new AlreadyReported()
         return binding
       },
       let: (name) => {
         const binding = this.lets.get(name)
-        if (binding === undefined) throw unknown('let', name, this.lets.keys(), `Declare it under "let".`)
+        if (binding === undefined) throw unknown('let', name, [...this.lets.keys()], 'Declare it under "let".')
         return binding()
       },
-      from: (reference) => this.reference(reference, path),
+      from: (text) => {
+        const source = this.reference(text, undefined)
+        if (!NOT_DATA.has(source.type)) return source
+        throw this.fault('E_PORT', undefined, {
+          message: `"${text}" gives ${source.type === 'image' ? 'an image' : `a ${source.type}`}, which cannot be the value of a parameter.`,
+          expected: 'a number, true or false, a text, a label, a vector or a record',
+          found: source.type,
+          fix: 'Take the value from a node that gives a number or text, or connect this one under "in".',
+        })
+      },
     }
   }
 
-  private parse(text: string, path: DocumentPath): ReturnType<typeof parseReference> {
+  private parse(text: string, path: DocumentPath | undefined): ReturnType<typeof parseReference> {
     try {
       return parseReference(text)
     } catch (error) {
-      if (error instanceof KintsugiError) throw error.at(this.source.locate(path))
+      if (error instanceof KintsugiError && path !== undefined) throw error.at(this.source.locate(path))
       throw error
     }
   }
 
-  private fix(source: Source, axis: Axis, key: string, text: string, path: DocumentPath): Source {
+  private fix(source: Source, axis: Axis, key: string, text: string, path: DocumentPath | undefined): Source {
     if (!source.axes.includes(axis)) {
       throw this.fault('E_AXIS', path, {
         message: `"${text}" fixes axis "${axis.name}", along which the value does not vary.`,

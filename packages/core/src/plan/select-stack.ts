@@ -1,14 +1,15 @@
 import type { SelectNode as SelectDeclaration, StackNode as StackDeclaration } from '../document/types.js'
-import { compileSchema, formUses } from '../forms/index.js'
+import { formUses } from '../forms/index.js'
 import type { PortTypeName } from '../plugin/values.js'
 import type { Axis } from './axes.js'
 import { staticOrigin, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
-import { checkValues, compile, formAxes } from './forms.js'
+import { checkValue, compile, formAxes } from './forms.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
 import type { SelectNode, Source, StackNode, ValueNode } from './plan.js'
 import { alongAxes } from './use.js'
 
+const confidenceSchema = { type: 'number', minimum: 0, maximum: 1 }
 const KEYS: ReadonlySet<PortTypeName> = new Set(['label', 'text', 'number', 'boolean'])
 
 /** Plans a `select`: one branch per instance, by a key. */
@@ -21,6 +22,7 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
       message: `"${name}" cannot select by "${node.select.by}".`,
       expected: 'a label, text, number or boolean',
       found: by.type,
+      fix: 'Select by the output of a classifier, by "node.choice", or by another text or label.',
     })
   }
   const cases = new Map(
@@ -30,11 +32,11 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
     node.select.default === undefined ? undefined : scope.reference(node.select.default, [...at, 'default'])
   const [first] = cases.values()
   if (first === undefined)
-    throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], { message: `"${name}" has no cases.`, fix: 'Add some.' })
+    throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], { message: `"${name}" has no cases.`, expected: 'at least one case', fix: 'Add some.' })
   for (const [key, source] of cases)
-    builder.checkType(source, first.type, `Every case of "${name}"`, scope, [...at, 'cases', key])
+    builder.checkType(source, first.type, (noun) => `Case "${key}" of "${name}" must give ${noun}, as the first does`, scope, [...at, 'cases', key])
   if (otherwise !== undefined)
-    builder.checkType(otherwise, first.type, `The default of "${name}"`, scope, [...at, 'default'])
+    builder.checkType(otherwise, first.type, (noun) => `The default of "${name}" must give ${noun}, as its cases do`, scope, [...at, 'default'])
   let minConfidence: SelectNode['minConfidence']
   if (node.select.min_confidence !== undefined) {
     const where = [...at, 'min_confidence']
@@ -43,10 +45,11 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
         message: `"min_confidence" of "${name}" needs a label to be sure of, and a default to fall back to.`,
         expected: 'a label in "by", and "default"',
         found: by.type !== 'label' ? `by: ${by.type}` : 'no default',
+        fix: by.type !== 'label' ? 'Remove "min_confidence", or select by a label.' : 'Add "default: <node>".',
       })
     }
     minConfidence = compile(scope, node.select.min_confidence, where, 'select.min_confidence')
-    builder.raise(checkValues(scope, minConfidence, compileSchema({ type: 'number', minimum: 0, maximum: 1 }), where))
+    builder.raise(checkValue(scope, minConfidence, confidenceSchema, where))
   }
   const branches = otherwise === undefined ? [...cases.values()] : [...cases.values(), otherwise]
   const axes = unionAxes(
@@ -82,15 +85,15 @@ export function planStack(site: NodeSite, node: StackDeclaration): PlannedNode {
     throw scope.fault('E_PORT', path, {
       message: `"${name}" stacks literals only, so their type is not known.`,
       expected: '"type: number", "type: model" or the like',
-      fix: 'Add "type".',
-    })
+      fix: 'Add "type: number", or the type that they have.',
+    }, 'key')
   }
   const axis = stackAxis(site, node)
   const entries = new Map<string, Source>()
   for (const [key, entry] of Object.entries(node.stack)) {
     const at = [...path, 'stack', key]
     const source = referenced.get(key) ?? literalEntry(site, key, entry, type)
-    builder.checkType(source, type, `Every entry of "${name}"`, scope, at)
+    builder.checkType(source, type, (noun) => `Entry "${key}" of "${name}" must give ${noun}, as the others do`, scope, at)
     if (source.axes.includes(axis)) {
       throw scope.fault('E_AXIS', at, {
         message: `Entry "${key}" of "${name}" varies along axis "${axis.name}" itself.`,
@@ -120,12 +123,7 @@ function stackAxis(site: NodeSite, node: StackDeclaration): Axis {
   const keys = Object.keys(node.stack)
   const known = scope.axes.get(node.axis)
   if (known === undefined) {
-    const axis = builder.addAxis(
-      node.axis,
-      scope.path + node.axis,
-      `stack ${name}`,
-      staticOrigin(keys.map((key) => [key, key])),
-    )
+    const axis = builder.addAxis(scope, node.axis, `stack ${name}`, staticOrigin(keys.map((key) => [key, key])))
     scope.axes.set(node.axis, axis)
     return axis
   }
@@ -150,10 +148,11 @@ function literalEntry(site: NodeSite, key: string, entry: unknown, type: PortTyp
     throw scope.fault('E_PORT', at, {
       message: `A value of type ${type} cannot be written as a literal.`,
       expected: 'a reference',
+      fix: `Write "${key}: <node>".`,
     })
   }
   const form = compile(scope, (entry as { literal?: unknown }).literal, at, `stack.${key}`)
-  builder.raise(checkValues(scope, form, compileSchema(portType.literal), at))
+  builder.raise(checkValue(scope, form, portType.literal, at))
   const axes = formAxes(form)
   const value = builder.add<ValueNode>({
     kind: 'value',

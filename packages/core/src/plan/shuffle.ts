@@ -1,8 +1,9 @@
 import type { ShuffleNode as ShuffleDeclaration } from '../document/types.js'
+import { nearest } from '../document/suggest.js'
 import { type Axis, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { flowingInput } from './choose.js'
-import { type NodeSite, type PlannedNode, planAt } from './nodes.js'
+import { type NodeSite, type PlannedNode, planAt, siteOfSteps } from './nodes.js'
 import type { ShuffleNode, SlotNode, Source } from './plan.js'
 import { drawOf, randomnessOf } from './randomness.js'
 import { alongAxes } from './use.js'
@@ -19,7 +20,7 @@ export function planShuffle(site: NodeSite, node: ShuffleDeclaration): PlannedNo
     throw scope.fault(
       'E_PORT',
       path,
-      { message: `"${name}" shuffles steps, but nothing flows into them.`, fix: 'Add "in: <node>".' },
+      { message: `"${name}" shuffles steps, but nothing flows into them.`, expected: '"in" with a reference', fix: 'Add "in: <node>".' },
       'key',
     )
   }
@@ -66,10 +67,11 @@ function planWith(
     steps: [],
     before,
     input,
-    draw: drawOf(randomnessOf(scope, name, node, axes, path), axes),
+    draw: drawOf(randomnessOf(site, node, axes), axes),
     stage: input.node.stage,
     place,
   })
+  const inside = siteOfSteps(site, node)
   shuffle.steps = names.map((stepName, step) => {
     const slot = builder.add<SlotNode>({
       kind: 'slot',
@@ -85,12 +87,18 @@ function planWith(
     const declared = node.shuffle.steps[stepName]
     if (declared === undefined) throw new Error(`step ${stepName} is listed but not there`)
     const outputs = planAt(
-      { ...site, name: `${name}/${stepName}`, path: at, flowing: builder.source(slot, 'out') },
+      {
+        ...inside,
+        name: `${name}/${stepName}`,
+        stream: `${inside.stream}/${stepName}`,
+        path: at,
+        flowing: builder.source(slot, 'out'),
+      },
       declared,
     )
     const result = outputs.values().next().value
-    if (result === undefined) throw scope.fault('E_PORT', at, { message: `Step "${stepName}" gives nothing.` })
-    builder.checkType(result, input.type, `A step after "${stepName}" in "${name}"`, scope, at)
+    if (result === undefined) throw scope.fault('E_PORT', at, { message: `Step "${stepName}" gives nothing.`, expected: 'a node with an output', fix: 'Remove the step.' })
+    builder.checkType(result, input.type, (noun) => `Step "${stepName}" of "${name}" must give ${noun}`, scope, at)
     return { name: stepName, slot, result }
   })
   const stage = stageOf(shuffle.steps.map((step) => step.result))
@@ -108,6 +116,7 @@ function precedence(site: NodeSite, node: ShuffleDeclaration, names: readonly st
         message: `"${name}" has no step "${step}".`,
         expected: `one of ${names.join(', ')}`,
         found: step,
+        fix: fixOf(step, names),
       })
     })
     return [a ?? 0, b ?? 0]
@@ -130,4 +139,9 @@ function precedence(site: NodeSite, node: ShuffleDeclaration, names: readonly st
     })
   }
   return pairs
+}
+
+function fixOf(step: string, names: readonly string[]): string {
+  const guess = nearest(step, names)
+  return guess === undefined ? 'Use one of these.' : `Write "${guess}".`
 }

@@ -32,10 +32,7 @@ export function edgesOf(node: PlanNode): PlanEdge[] {
         read(`choose.${name}`, result, false),
       ])
     case 'shuffle':
-      return [
-        read('input', node.input),
-        ...node.steps.map(({ name, result }) => read(`shuffle.${name}`, result)),
-      ]
+      return [read('input', node.input), ...node.steps.map(({ name, result }) => read(`shuffle.${name}`, result))]
     case 'slot':
       return [read('input', node.shuffle.input)]
     case 'select':

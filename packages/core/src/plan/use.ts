@@ -9,7 +9,7 @@ import { bindPorts } from './connections.js'
 import { checkValues, compile, evaluateConstant, formAxes, isConstant } from './forms.js'
 import { planNested } from './nested.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
-import type { InputBinding, Source, TaskNode } from './plan.js'
+import type { InputBinding, Source, TaskNode, ValueNode } from './plan.js'
 import { drawOf, pixelDrawOf, randomnessOf } from './randomness.js'
 import { planReduction } from './reduction.js'
 
@@ -32,7 +32,8 @@ export function planUse(site: NodeSite, node: UseNode): PlannedNode {
 
 function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registered']): PlannedNode {
   const { builder, scope, name } = site
-  const { inputs, params: own } = bindPorts(site, node, registered.inputs)
+  const { inputs: bound, params: own } = bindPorts(site, node, registered.inputs)
+  const inputs = wholeAxes(site, registered, bound)
   const withPath = [...site.path, 'with']
   const params = compile(scope, own, withPath, 'with')
   builder.raise(checkValues(scope, params, registered.validate, withPath))
@@ -47,9 +48,9 @@ function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registere
     alongAxes(site, node),
     draws || registered.random ? scope.inherited.along : [],
   )
-  const reduction = planReduction(site, node, registered, inputs, axesBefore)
+  const reduction = planReduction(site, node, registered, inputs, params, axesBefore)
   const axes = reduction.axes
-  const randomness = randomnessOf(scope, name, node, axes, site.path)
+  const randomness = randomnessOf(site, node, axes)
   const sources = [
     ...bindings.flatMap(bindingSources),
     ...uses.sources,
@@ -74,8 +75,48 @@ function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registere
     place: () => scope.source.locate(site.path),
   })
   task.outputs = outputsOf(site, node, task, reduction.outputAxes)
-  const [first] = bindings
-  return { outputs: builder.sources(task), first: first?.kind === 'source' ? first.source : undefined }
+  return { outputs: builder.sources(task), first: firstSource(registered.inputs, inputs) }
+}
+
+/** What fills the first port, if it is connected: what flows on when a node is bypassed. */
+export function firstSource(
+  ports: ReadonlyMap<string, unknown>,
+  inputs: Readonly<Record<string, InputBinding>>,
+): Source | undefined {
+  const [first] = ports.keys()
+  const binding = first === undefined ? undefined : inputs[first]
+  return binding?.kind === 'source' ? binding.source : undefined
+}
+
+/** Inputs in which forms on ports that take whole axes are values of their own, which can be enumerated. */
+function wholeAxes(
+  site: NodeSite,
+  registered: TaskNode['registered'],
+  inputs: Readonly<Record<string, InputBinding>>,
+): Record<string, InputBinding> {
+  if (registered.kind === 'map' || registered.kind === 'expand') return { ...inputs }
+  const { builder, scope } = site
+  return Object.fromEntries(
+    Object.entries(inputs).map(([port, binding]): [string, InputBinding] => {
+      if (binding.kind !== 'form' || registered.inputs.get(port)?.single === true) return [port, binding]
+      const { form, type } = binding
+      const { stream, drawsWithout } = scope.inherited
+      const axes = unionAxes(formAxes(form), formUses(form).draws ? scope.inherited.along : [])
+      const value = builder.add<ValueNode>({
+        kind: 'value',
+        path: `${scope.path}${site.name}/${port}`,
+        axes,
+        outputs: new Map([[port, { type, axes }]]),
+        form,
+        type,
+        folder: scope.folder,
+        draw: { stream: stream + site.stream, axes: axes.filter((axis) => !drawsWithout.has(axis)) },
+        stage: stageOf(formUses(form).sources),
+        place: () => scope.source.locate([...site.path, 'with', port]),
+      })
+      return [port, { kind: 'source', source: builder.source(value, port) }]
+    }),
+  )
 }
 
 /** Output ports with their axes; expanding nodes open theirs here. */
@@ -95,7 +136,7 @@ function outputsOf(site: NodeSite, node: UseNode, task: TaskNode, axes: readonly
             fix: `Give the axis another name: "opens: other".`,
           })
         }
-        axis = builder.addAxis(axisName, scope.path + axisName, `node ${site.name}`, {
+        axis = builder.addAxis(scope, axisName, `node ${site.name}`, {
           kind: 'opened',
           node: task,
           port,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname, join, resolve } from 'node:path'
+import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { KintsugiError } from '../errors/index.js'
 import { codeIdentity } from './identity.js'
@@ -57,12 +57,7 @@ function readPackage(folder: string): FoundPlugin | undefined {
   }
   // Most packages are no plugins: this spares parsing them.
   if (!text.includes('kintsugi-plugin')) return undefined
-  const manifest = JSON.parse(text) as {
-    name?: string
-    version?: string
-    keywords?: unknown
-    kintsugi?: { families?: unknown }
-  }
+  const manifest = parsePackage(text, folder)
   if (!Array.isArray(manifest.keywords) || !manifest.keywords.includes('kintsugi-plugin')) return undefined
   const families = manifest.kintsugi?.families
   return {
@@ -73,6 +68,41 @@ function readPackage(folder: string): FoundPlugin | undefined {
   }
 }
 
+interface PackageFile {
+  name?: string
+  version?: string
+  keywords?: unknown
+  kintsugi?: { families?: unknown }
+  exports?: unknown
+  main?: string
+}
+
+function parsePackage(text: string, folder: string): PackageFile {
+  try {
+    return JSON.parse(text) as PackageFile
+  } catch (error) {
+    const name = nameOfPackage(folder)
+    throw new KintsugiError('E_PLUGIN', {
+      message: `The package.json of the package "${name}" is no JSON.`,
+      expected: 'a package as npm installs it',
+      found: reasonOf(error),
+      fix: `Install it again: \`npm install ${name}\`.`,
+    })
+  }
+}
+
+/** Name of a package by its folder, its scope included. */
+function nameOfPackage(folder: string): string {
+  const scope = basename(dirname(folder))
+  return scope.startsWith('@') ? `${scope}/${basename(folder)}` : basename(folder)
+}
+
+/** The first line of what went wrong, without the folders of this machine. */
+function reasonOf(error: unknown): string {
+  const line = (error instanceof Error ? error.message : String(error)).split('\n', 1)[0] ?? ''
+  return line.replaceAll(/(?:file:\/\/)?(?:\/|[A-Za-z]:[\\/])(?:[^\s'"]*[\\/])?([^\s'"\\/]+)/g, '$1')
+}
+
 /** Imports a plugin: a package name, or a path starting with `.` or `/`, resolved from the first folder that has it. */
 export async function importPlugin(specifier: string, folders: readonly string[]): Promise<LoadedPlugin> {
   const url = resolvePlugin(specifier, folders)
@@ -80,11 +110,13 @@ export async function importPlugin(specifier: string, folders: readonly string[]
   try {
     module = (await import(url)) as { default?: unknown }
   } catch (error) {
+    const reason = reasonOf(error)
     throw new KintsugiError('E_PLUGIN', {
-      message: `The plugin "${specifier}" cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      message: `The plugin "${specifier}" cannot be loaded: ${reason}`,
       expected: 'a module whose default export is a plugin',
-      fix: 'Run it with `node` to see where it fails.',
-      cause: error,
+      fix: `Run \`node ${specifier}\` to see where it fails.`,
+      // A cause that names the folders of this machine is not shown.
+      ...(error instanceof Error && error.message === reason && { cause: error }),
     })
   }
   const plugin = checkManifest(module.default, `"${specifier}"`)
@@ -106,9 +138,9 @@ function resolvePlugin(specifier: string, folders: readonly string[]): string {
     if (found !== undefined) return found
   }
   throw new KintsugiError('E_PLUGIN', {
-    message: `The plugin "${specifier}" is not installed.`,
+    message: isPath ? `There is no plugin file "${specifier}".` : `The plugin "${specifier}" is not installed.`,
     expected: isPath ? 'a JavaScript file' : 'an npm package in a node_modules folder',
-    found: `nothing at ${folders.join(', ')}`,
+    found: 'nothing of this name',
     fix: isPath ? 'Check the path; it is relative to the pipeline file.' : `Run \`npm install ${specifier}\`.`,
   })
 }
@@ -137,7 +169,7 @@ function findPackage(name: string, folder: string): string | undefined {
 /** The module that a package's `exports` gives for `import`, under the conditions that this process runs with. */
 function entryOf(manifest: string): string {
   const folder = dirname(manifest)
-  const { exports, main } = JSON.parse(readFileSync(manifest, 'utf8')) as { exports?: unknown; main?: string }
+  const { exports, main } = parsePackage(readFileSync(manifest, 'utf8'), folder)
   const conditions = new Set(['import', 'node', 'default', ...ownConditions()])
   const target = pickTarget(exports, conditions) ?? main ?? 'index.js'
   return pathToFileURL(createRequire(manifest).resolve(join(folder, target))).href

@@ -55,12 +55,10 @@ export function checkManifest(value: unknown, from: string): Plugin {
   }
   const [fault] = compileSchema(manifest)(value)
   if (fault !== undefined) {
-    const where = fault.path.join('.') || 'the manifest'
-    const guess = fault.suggestion === undefined ? '' : ` Did you mean "${fault.suggestion}"?`
     throw fail(
-      `${where}: ${fault.message}${guess}`,
+      `${fault.message.replace('there is no parameter', 'its manifest has no key')}.`,
       fault.expected ?? 'a manifest as definePlugin takes it',
-      'Correct the manifest.',
+      fault.suggestion === undefined ? 'Correct the manifest.' : `Correct the manifest: did you mean "${fault.suggestion}"?`,
     )
   }
   const plugin = value as Plugin

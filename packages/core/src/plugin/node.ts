@@ -124,7 +124,13 @@ export interface ExampleExpectation {
 /** An example of a node type: shown in the reference, run by the conformance kit. */
 export interface NodeExample {
   title: string
-  in?: Readonly<Record<string, ExampleValue | Readonly<Record<string, ExampleValue>> | readonly ExampleValue[]>>
+  /** By port: a value; a list where the port takes a series (over the axis `item`, keys `0`, `1` ...); by name where it takes many. */
+  in?: Readonly<
+    Record<
+      string,
+      ExampleValue | readonly ExampleValue[] | Readonly<Record<string, ExampleValue | readonly ExampleValue[]>>
+    >
+  >
   with?: Readonly<Record<string, unknown>>
   expect?: Readonly<Record<string, ExampleExpectation>>
 }

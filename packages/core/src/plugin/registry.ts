@@ -74,6 +74,10 @@ export class Registry {
     return this.portTypes.get(name)
   }
 
+  portTypeNames(): string[] {
+    return [...this.portTypes.keys()]
+  }
+
   /** Absolute path of a `builtin:` model. */
   model(name: string): string | undefined {
     return this.models.get(name)

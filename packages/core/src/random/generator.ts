@@ -1,6 +1,7 @@
 import { KintsugiError } from '../errors/error.js'
+import { fillNormal, fillUniform } from './fill.js'
 import { inverseNormal } from './normal.js'
-import { samplePoisson } from './poisson.js'
+import { fillPoisson, samplePoisson } from './poisson.js'
 import type { RandomStream } from './stream.js'
 
 const TWO_POW_32 = 2 ** 32
@@ -57,6 +58,18 @@ class Xoshiro128 implements RandomStream {
 
   poisson(mean: number): number {
     return samplePoisson(this, mean)
+  }
+
+  fillUniform(out: Float32Array | Float64Array): void {
+    fillUniform(this.#state, out)
+  }
+
+  fillNormal(out: Float32Array | Float64Array, mean = 0, deviation = 1): void {
+    fillNormal(this.#state, out, mean, deviation)
+  }
+
+  fillPoisson(out: Float32Array | Float64Array, means: Float32Array | Float64Array): void {
+    fillPoisson(this, out, means)
   }
 
   /** The remainder of 32 (for ranges above 2^32: 53) random bits, drawn again where the last incomplete range begins. */

@@ -5,14 +5,15 @@
  */
 export function inverseNormal(probability: number): number {
   const q = probability - 0.5
-  if (q <= 0.425 && q >= -0.425) return q * central(0.180625 - q * q)
+  if (q <= 0.425 && q >= -0.425) return centralNormal(q)
   const tail = Math.sqrt(-Math.log(q < 0 ? probability : 1 - probability))
   const value = tail <= 5 ? middle(tail - 1.6) : far(tail - 5)
   return q < 0 ? -value : value
 }
 
-/** Quantile over q, the distance of the probability from 1/2, where |q| <= 0.425. */
-function central(r: number): number {
+/** The quantile of probability 1/2 + q, where |q| <= 0.425. */
+export function centralNormal(q: number): number {
+  const r = 0.180625 - q * q
   const r2 = r * r
   const r4 = r2 * r2
   const numerator =
@@ -25,7 +26,7 @@ function central(r: number): number {
     42.31333070160091 * r +
     r2 * (687.1870074920579 + 5394.196021424751 * r) +
     r4 * (21213.794301586597 + 39307.89580009271 * r + r2 * (28729.085735721943 + 5226.495278852854 * r))
-  return numerator / denominator
+  return q * (numerator / denominator)
 }
 
 /** Tail probabilities down to exp(-25). */

@@ -2,6 +2,8 @@ import { KintsugiError } from '../errors/error.js'
 
 /** Above this mean the rounding of doubles would show in the acceptance test. */
 const MAX_MEAN = 1e9
+/** From this mean on, rejection takes the place of inversion. */
+const SWITCH = 10
 
 /**
  * A Poisson draw, exact up to the rounding of doubles. Means below 10: inversion of one uniform by summing probabilities upwards.
@@ -9,18 +11,62 @@ const MAX_MEAN = 1e9
  * variables", Insurance: Mathematics and Economics 12 (1993), two uniforms a trial.
  * Throws `E_PARAM` for a mean that is negative, not finite or above 1e9.
  */
-export function samplePoisson(source: { uniform(): number }, mean: number): number {
+export function samplePoisson(source: Uniforms, mean: number): number {
+  checkMean(mean)
+  if (mean === 0) return 0
+  return mean < SWITCH
+    ? byInversion(source.uniform(), mean, Math.exp(-mean))
+    : byRejection(source, mean, rejectionOf(mean))
+}
+
+/** Distinct means whose constants are remembered; images of 8 bits have 256. */
+const REMEMBERED = 1024
+
+/** Fills `out` with `samplePoisson(source, means[i])`, bit for bit; what follows from a mean alone is computed once while it recurs. */
+export function fillPoisson(
+  source: Uniforms,
+  out: Float32Array | Float64Array,
+  means: Float32Array | Float64Array,
+): void {
+  const known = new Float64Array(REMEMBERED).fill(Number.NaN)
+  const none = new Float64Array(REMEMBERED)
+  const rejections: Rejection[] = new Array<Rejection>(REMEMBERED)
+  for (let i = 0; i < out.length; i++) {
+    const mean = means[i]!
+    checkMean(mean)
+    if (mean === 0) {
+      out[i] = 0
+      continue
+    }
+    // Multiples of a fraction, as levels over 255 are, spread over the places.
+    const place = Math.floor(mean * 1009.3) & (REMEMBERED - 1)
+    if (known[place] !== mean) {
+      known[place] = mean
+      if (mean < SWITCH) none[place] = Math.exp(-mean)
+      else rejections[place] = rejectionOf(mean)
+    }
+    out[i] =
+      mean < SWITCH
+        ? byInversion(source.uniform(), mean, none[place]!)
+        : byRejection(source, mean, rejections[place]!)
+  }
+}
+
+interface Uniforms {
+  uniform(): number
+}
+
+function checkMean(mean: number): void {
   if (!(mean >= 0 && mean <= MAX_MEAN))
     throw new KintsugiError('E_PARAM', {
       message: `the mean of a Poisson draw must lie in 0..${MAX_MEAN}, not ${mean}`,
     })
-  if (mean === 0) return 0
-  return mean < 10 ? byInversion(source.uniform(), mean) : byRejection(source, mean)
 }
 
-function byInversion(uniform: number, mean: number): number {
+/** `none`: the probability of 0, exp(-mean). */
+function byInversion(uniform: number, mean: number, none: number): number {
   let rest = uniform
-  let probability = Math.exp(-mean)
+  let probability = none
   let count = 0
   // Past the mode, probabilities below 2^-60 cannot be told from what rounding leaves of the uniform.
   while (rest >= probability && (probability > 8e-19 || count < mean)) {
@@ -31,11 +77,27 @@ function byInversion(uniform: number, mean: number): number {
   return count
 }
 
-function byRejection(source: { uniform(): number }, mean: number): number {
+/** Hormann's constants for a mean. */
+interface Rejection {
+  readonly a: number
+  readonly b: number
+  readonly inverseAlpha: number
+  readonly squeeze: number
+  readonly logMean: number
+}
+
+function rejectionOf(mean: number): Rejection {
   const b = 0.931 + 2.53 * Math.sqrt(mean)
-  const a = -0.059 + 0.02483 * b
-  const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
-  const squeeze = 0.9277 - 3.6224 / (b - 2)
+  return {
+    a: -0.059 + 0.02483 * b,
+    b,
+    inverseAlpha: 1.1239 + 1.1328 / (b - 3.4),
+    squeeze: 0.9277 - 3.6224 / (b - 2),
+    logMean: Math.log(mean),
+  }
+}
+
+function byRejection(source: Uniforms, mean: number, { a, b, inverseAlpha, squeeze, logMean }: Rejection): number {
   for (;;) {
     const u = source.uniform() - 0.5
     const v = source.uniform()
@@ -44,7 +106,7 @@ function byRejection(source: { uniform(): number }, mean: number): number {
     if (us >= 0.07 && v <= squeeze) return count
     if (count < 0 || (us < 0.013 && v > us)) continue
     const accept = Math.log((v * inverseAlpha) / (a / (us * us) + b))
-    if (accept <= count * Math.log(mean) - mean - logFactorial(count)) return count
+    if (accept <= count * logMean - mean - logFactorial(count)) return count
   }
 }
 

@@ -51,7 +51,11 @@ export class RunFolder {
   private spool: { path: string; file: FileHandle } | undefined
   private unwritten = ''
 
-  constructor(readonly path: string) {
+  /** `shown` is how the user named the folder. */
+  constructor(
+    readonly path: string,
+    private readonly shown = path,
+  ) {
     this.staging = new StagingFolder(join(path, '.kintsugi'))
   }
 
@@ -140,7 +144,7 @@ export class RunFolder {
       return await work()
     } catch (error) {
       throw new KintsugiError('E_FILE', {
-        message: `"${path}" cannot be written.`,
+        message: `"${this.shown}${path.slice(this.path.length)}" cannot be written.`,
         expected: 'a folder that can be written to',
         found: fileFault(error),
         fix: 'Choose another folder with --out, or make room.',

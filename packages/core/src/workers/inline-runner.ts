@@ -13,7 +13,8 @@ import type { NodeContext } from '../plugin/node.js'
 import type { PortType } from '../plugin/port-type.js'
 import { createStream } from '../random/generator.js'
 import { makeSeries } from './node-inputs.js'
-import type { SeriesSource, TaskInput, TaskRequest, TaskRunner } from './task.js'
+import type { SeriesSource, TaskInput, TaskRequest, TaskResult, TaskRunner } from './task.js'
+import { missingOutput } from './missing-output.js'
 
 export interface InlineRunnerOptions {
   pool: BufferPool
@@ -24,78 +25,37 @@ export interface InlineRunnerOptions {
 
 /** Runs nodes on the main thread: inline ones, and those that a program defines itself. */
 export class InlineRunner implements TaskRunner {
+  private models: Promise<ModelEnvironment> | undefined
+
   constructor(private readonly options: InlineRunnerOptions) {}
 
-  async run(request: TaskRequest): Promise<StoredOutputs> {
-    const { pool, portType } = this.options
-    const { registered } = request
-    const known = new Map<SharedArrayBuffer, PooledBuffer>()
-    const own: PooledBuffer[] = []
-    const loaded: StoredValue[] = []
-    const unpack = (type: string, value: StoredValue): unknown => {
-      for (const { buffer } of value.slices) known.set(buffer.memory, buffer)
-      return unpackStored(portType(type), value)
-    }
-    const series = (type: string, source: SeriesSource): unknown =>
-      makeSeries(source.members, source.missing, async (index) => {
-        const value = await source.load(index)
-        loaded.push(value)
-        return unpack(type, value)
-      })
-    const read = (type: string, input: TaskInput): unknown => {
-      switch (input.kind) {
-        case 'one':
-          return unpack(type, input.value)
-        case 'many':
-          return mapValues(input.values, (value) => unpack(type, value))
-        case 'series':
-          return series(type, input.series)
-        case 'many-series':
-          return mapValues(input.series, (source) => series(type, source))
-      }
-    }
-    const allocate = (length: number): Float32Array => {
-      const buffer = pool.allocate(length * 4)
-      own.push(buffer)
-      known.set(buffer.memory, buffer)
-      return new Float32Array(buffer.memory, 0, length).fill(0)
-    }
+  async close(): Promise<void> {
+    await this.models?.then((models) => models.close()).catch(() => undefined)
+  }
+
+  async run(request: TaskRequest): Promise<TaskResult> {
+    const task = new InlineTask(request, this.options)
+    const started = performance.now()
     try {
-      const inputs = mapEntries(request.inputs, (name, input) =>
-        read(registered.inputs.get(name)?.type ?? 'image', input),
-      )
-      const result = await registered.definition.run(
-        inputs as never,
-        request.params as never,
-        this.context(request, allocate),
-      )
-      const outputs = new Map<string, StoredValue | Map<string, StoredValue>>()
-      for (const [name, { type }] of registered.outputs) {
-        const value = result[name]
-        if (value === undefined)
-          throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
-        const store = (one: unknown): StoredValue => storePacked(pool, portType(type).pack(one), known)
-        outputs.set(
-          name,
-          value instanceof Map
-            ? new Map([...(value as Map<string, unknown>)].map(([key, one]) => [key, store(one)]))
-            : store(value),
-        )
-      }
-      return outputs
+      const { definition } = request.registered
+      const context = this.context(request, task)
+      const values = await definition.run(task.inputs() as never, request.params as never, context)
+      return { outputs: task.store(values), milliseconds: performance.now() - started }
+    } catch (error) {
+      task.discard()
+      throw error
     } finally {
-      for (const buffer of own) pool.release(buffer)
-      for (const value of loaded) releaseValue(pool, value)
+      task.end()
     }
   }
 
-  private context(request: TaskRequest, allocate: (length: number) => Float32Array): NodeContext {
+  private context(request: TaskRequest, task: InlineTask): NodeContext {
     const { options } = this
     const stream = request.random === undefined ? undefined : createStream(request.random)
     const throwIfCancelled = (): void => {
       if (options.cancelled()) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
     }
-    const makeImage: NodeContext['createImage'] = (shape) => createImage(shape, allocate)
+    const makeImage: NodeContext['createImage'] = (shape) => createImage(shape, (length) => task.allocate(length))
     return {
       get random() {
         if (stream === undefined) {
@@ -107,7 +67,7 @@ export class InlineRunner implements TaskRunner {
       },
       createImage: makeImage,
       openModel: async (model, open) =>
-        (await options.models()).open(
+        (await (this.models ??= options.models())).open(
           model,
           { createImage: makeImage, throwIfCancelled, progress: request.onProgress },
           open,
@@ -119,8 +79,95 @@ export class InlineRunner implements TaskRunner {
   }
 }
 
-function mapValues<T, R>(record: Readonly<Record<string, T>>, map: (value: T) => R): Record<string, R> {
-  return mapEntries(record, (_key, value) => map(value))
+/** Values and memory of one task on this thread. */
+class InlineTask {
+  private readonly known = new Map<SharedArrayBuffer, PooledBuffer>()
+  private readonly allocated: PooledBuffer[] = []
+  private readonly loaded: StoredValue[] = []
+  private readonly stored: StoredValue[] = []
+  private ended = false
+
+  constructor(
+    private readonly request: TaskRequest,
+    private readonly options: InlineRunnerOptions,
+  ) {}
+
+  /** Inputs as `run` receives them. */
+  inputs(): Record<string, unknown> {
+    const { registered, inputs } = this.request
+    return mapEntries(inputs, (name, input) => this.read(registered.inputs.get(name)?.type ?? 'image', input))
+  }
+
+  /** What `run` gave, with references of its own. */
+  store(values: Readonly<Record<string, unknown>>): StoredOutputs {
+    const outputs = new Map<string, StoredValue | Map<string, StoredValue>>()
+    for (const [name, { type }] of this.request.registered.outputs) {
+      const value = values[name]
+      if (value === undefined)
+        throw missingOutput(this.request.registered.name, name, type)
+      outputs.set(
+        name,
+        value instanceof Map
+          ? new Map([...(value as Map<string, unknown>)].map(([key, one]) => [key, this.storeOne(type, one)]))
+          : this.storeOne(type, value),
+      )
+    }
+    return outputs
+  }
+
+  allocate(length: number): Float32Array {
+    if (this.ended) throw new KintsugiError('E_NODE_FAILED', { message: 'A node asked for memory after it had ended.' })
+    const buffer = this.options.pool.allocate(length * 4)
+    this.allocated.push(buffer)
+    this.known.set(buffer.memory, buffer)
+    return new Float32Array(buffer.memory, 0, length).fill(0)
+  }
+
+  /** Gives stored outputs back that nobody will receive. */
+  discard(): void {
+    for (const value of this.stored) releaseValue(this.options.pool, value)
+  }
+
+  /** Gives back what the task held besides its outputs. */
+  end(): void {
+    this.ended = true
+    for (const buffer of this.allocated) this.options.pool.release(buffer)
+    for (const value of this.loaded) releaseValue(this.options.pool, value)
+  }
+
+  private storeOne(type: string, value: unknown): StoredValue {
+    const { pool, portType } = this.options
+    const stored = storePacked(pool, portType(type).pack(value), this.known)
+    this.stored.push(stored)
+    return stored
+  }
+
+  private read(type: string, input: TaskInput): unknown {
+    switch (input.kind) {
+      case 'one':
+        return this.unpack(type, input.value)
+      case 'many':
+        return mapEntries(input.values, (_name, value) => this.unpack(type, value))
+      case 'series':
+        return this.series(type, input.series)
+      case 'many-series':
+        return mapEntries(input.series, (_name, source) => this.series(type, source))
+    }
+  }
+
+  private series(type: string, source: SeriesSource): unknown {
+    return makeSeries(source.members, source.missing, async (index) => {
+      const value = await source.load(index)
+      if (!this.ended) this.loaded.push(value)
+      else releaseValue(this.options.pool, value)
+      return this.unpack(type, value)
+    })
+  }
+
+  private unpack(type: string, value: StoredValue): unknown {
+    for (const { buffer } of value.slices) this.known.set(buffer.memory, buffer)
+    return unpackStored(this.options.portType(type), value)
+  }
 }
 
 function mapEntries<T, R>(record: Readonly<Record<string, T>>, map: (key: string, value: T) => R): Record<string, R> {

@@ -71,15 +71,18 @@ export type ToWorker =
   | { type: 'close' }
 
 export type FromWorker =
-  | { type: 'done'; task: number; outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][] }
+  | { type: 'done'; task: number; milliseconds: number; outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][] }
   | { type: 'encoded'; task: number; bytes: Uint8Array; pixels: string }
   | { type: 'failed'; task: number; error: ErrorData; own: boolean }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }
   | { type: 'progress'; task: number; fraction: number }
   | { type: 'warn'; task: number; message: string }
 
-/** A request for memory, answered with `{ id, memory }`. */
+/** A request for memory. */
 export interface AllocateRequest {
   task: number
   bytes: number
 }
+
+/** The answer to a request for memory. */
+export type AllocateAnswer = { id: number; memory: SharedArrayBuffer } | { error: ErrorData }

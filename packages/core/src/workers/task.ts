@@ -39,8 +39,18 @@ export interface EncodeRequest {
   order: number
 }
 
+/** What a run of a node gave. */
+export interface TaskResult {
+  /** Hold a reference to their buffers. */
+  outputs: StoredOutputs
+  /** Time that the node itself took, waiting for a thread left out. */
+  milliseconds: number
+}
+
 /** Where nodes run. */
 export interface TaskRunner {
-  /** The outputs, holding a reference to their buffers. Throws what the node throws. */
-  run(request: TaskRequest): Promise<StoredOutputs>
+  /** Throws what the node throws. */
+  run(request: TaskRequest): Promise<TaskResult>
+  /** Ends what it keeps between tasks, once the running ones have ended. */
+  close(): Promise<void>
 }

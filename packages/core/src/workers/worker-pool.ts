@@ -1,9 +1,10 @@
-import { fileURLToPath } from 'node:url'
+import { createRequire } from 'node:module'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
-import { releaseValue, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
+import { releaseValue, retainOutputs, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
 import type {
+  AllocateAnswer,
   AllocateRequest,
   EncodeMessage,
   FromWorker,
@@ -14,7 +15,9 @@ import type {
   WireValue,
   WorkerSetup,
 } from './protocol.js'
-import type { EncodeRequest, SeriesSource, TaskInput, TaskRequest, TaskRunner } from './task.js'
+import type { EncodeRequest, SeriesSource, TaskInput, TaskRequest, TaskResult, TaskRunner } from './task.js'
+
+const require = createRequire(import.meta.url)
 
 export interface WorkerPoolOptions {
   /** Most threads. */
@@ -35,6 +38,7 @@ export interface Encoded {
 }
 
 interface Job {
+  task: number
   order: number
   model: string | undefined
   send(thread: Thread): void
@@ -52,7 +56,11 @@ interface Thread {
   allocated: Map<number, PooledBuffer>
   /** Members of series that the running task has loaded. */
   loaded: StoredValue[]
+  /** Members that the running task waits for. */
+  loading: number
   models: Set<string>
+  /** It has failed and will exit. */
+  lost: boolean
 }
 
 /**
@@ -68,7 +76,7 @@ export class WorkerPool implements TaskRunner {
 
   constructor(private readonly options: WorkerPoolOptions) {}
 
-  async run(request: TaskRequest): Promise<StoredOutputs> {
+  async run(request: TaskRequest): Promise<TaskResult> {
     const { registered } = request
     const reply = await this.submit(request.order, request.model, request, (task) => ({
       type: 'task',
@@ -85,7 +93,7 @@ export class WorkerPool implements TaskRunner {
       random: request.random,
     }))
     if (reply.type !== 'done') throw new Error('a task was answered with something else')
-    return this.outputs.get(reply) ?? new Map()
+    return { outputs: this.outputs.get(reply) ?? new Map(), milliseconds: reply.milliseconds }
   }
 
   /** Encodes an image in a thread. */
@@ -106,8 +114,7 @@ export class WorkerPool implements TaskRunner {
   close(): Promise<void> {
     this.closing ??= new Promise<void>((resolve) => {
       this.closed = resolve
-      for (const job of this.queue.splice(0))
-        job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+      this.refuse()
       for (const thread of this.threads) if (thread.job === undefined) this.dismiss(thread)
       if (this.threads.length === 0) resolve()
     })
@@ -125,14 +132,8 @@ export class WorkerPool implements TaskRunner {
     if (this.closing !== undefined)
       return Promise.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
     return new Promise((resolve, reject) => {
-      const job: Job = {
-        order,
-        model,
-        request,
-        resolve,
-        reject,
-        send: (thread) => post(thread, message(this.nextTask++)),
-      }
+      const task = this.nextTask++
+      const job: Job = { task, order, model, request, resolve, reject, send: (thread) => post(thread, message(task)) }
       const at = this.queue.findIndex((other) => other.order > order)
       if (at < 0) this.queue.push(job)
       else this.queue.splice(at, 0, job)
@@ -141,24 +142,35 @@ export class WorkerPool implements TaskRunner {
   }
 
   private dispatch(): void {
+    if (Atomics.load(this.options.cancelled, 0) === 1) this.refuse()
     while (this.queue.length > 0) {
-      const idle = this.threads.filter((thread) => thread.job === undefined)
-      if (idle.length === 0 && this.threads.length >= this.options.size) return
+      // A task that waits for a member of its series leaves its turn to the tasks that make the member.
+      const busy = this.threads.filter((thread) => thread.job !== undefined && thread.loading === 0)
+      if (busy.length >= this.options.size) return
       const job = this.queue.shift()
-      if (job === undefined) return
-      const model = job.model
-      const thread =
-        (model === undefined ? undefined : idle.find((t) => t.models.has(model))) ?? idle[0] ?? this.start()
+      if (job !== undefined) this.assign(job)
+    }
+  }
+
+  private assign(job: Job): void {
+    const { model } = job
+    const idle = this.threads.filter((thread) => thread.job === undefined && !thread.lost)
+    let thread = (model === undefined ? undefined : idle.find((t) => t.models.has(model))) ?? idle[0]
+    try {
+      thread ??= this.start()
       thread.job = job
       thread.worker.ref()
-      if (job.model !== undefined) thread.models.add(job.model)
-      try {
-        job.send(thread)
-      } catch (error) {
-        thread.job = undefined
-        job.reject(error)
-      }
+      if (model !== undefined) thread.models.add(model)
+      job.send(thread)
+    } catch (error) {
+      if (thread !== undefined) this.free(thread)
+      job.reject(error)
     }
+  }
+
+  /** Rejects the tasks that wait. */
+  private refuse(): void {
+    for (const job of this.queue.splice(0)) job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
   }
 
   private start(): Thread {
@@ -173,7 +185,7 @@ export class WorkerPool implements TaskRunner {
       cacheDir,
       provider,
     }
-    const worker = new Worker(fileURLToPath(import.meta.resolve('@kintsugi/core/worker')), {
+    const worker = new Worker(require.resolve('@kintsugi/core/worker'), {
       workerData: setup,
       transferList: [channel.port2],
     })
@@ -184,12 +196,12 @@ export class WorkerPool implements TaskRunner {
       job: undefined,
       allocated: new Map(),
       loaded: [],
+      loading: 0,
       models: new Set(),
+      lost: false,
     }
     channel.port1.on('message', (request: AllocateRequest) => {
-      const buffer = this.options.pool.allocate(request.bytes)
-      thread.allocated.set(buffer.id, buffer)
-      thread.memory.postMessage({ id: buffer.id, memory: buffer.memory })
+      thread.memory.postMessage(this.allocate(thread, request))
       Atomics.store(thread.answered, 0, 1)
       Atomics.notify(thread.answered, 0)
     })
@@ -202,9 +214,27 @@ export class WorkerPool implements TaskRunner {
     return thread
   }
 
+  private allocate(thread: Thread, { task, bytes }: AllocateRequest): AllocateAnswer {
+    if (thread.job?.task !== task)
+      return { error: { code: 'E_NODE_FAILED', message: 'A node asked for memory after it had ended.' } }
+    try {
+      const buffer = this.options.pool.allocate(bytes)
+      thread.allocated.set(buffer.id, buffer)
+      return { id: buffer.id, memory: buffer.memory }
+    } catch (error) {
+      return {
+        error: {
+          code: 'E_MEMORY',
+          message: `The machine has no ${bytes} bytes of memory left: ${toErrorData(error).message}`,
+          fix: 'Try smaller images or tiles, or fewer --jobs.',
+        },
+      }
+    }
+  }
+
   private take(thread: Thread, message: FromWorker): void {
     const job = thread.job
-    if (job === undefined) return
+    if (job?.task !== message.task) return
     switch (message.type) {
       case 'progress':
         job.request?.onProgress(message.fraction)
@@ -223,9 +253,13 @@ export class WorkerPool implements TaskRunner {
         return
       }
       case 'done':
-        this.outputs.set(message, this.keep(thread, job, message))
+        try {
+          this.outputs.set(message, this.keep(thread, job, message))
+          job.resolve(message)
+        } catch (error) {
+          job.reject(error)
+        }
         this.free(thread)
-        job.resolve(message)
         this.dispatch()
         return
       case 'encoded':
@@ -251,16 +285,17 @@ export class WorkerPool implements TaskRunner {
       slices: value.slices.map(({ id, byteOffset, length }) => {
         const buffer = known.get(id)
         if (buffer === undefined) throw new Error(`a worker gave back memory ${id} that it was never given`)
-        this.options.pool.retain(buffer)
         return { buffer, byteOffset, length }
       }),
     })
-    return new Map(
+    const outputs = new Map(
       message.outputs.map(([port, output]) => [
         port,
         Array.isArray(output) ? new Map(output.map(([key, value]) => [key, store(value)])) : store(output),
       ]),
     )
+    retainOutputs(this.options.pool, outputs)
+    return outputs
   }
 
   private async loadMember(
@@ -275,23 +310,31 @@ export class WorkerPool implements TaskRunner {
         : input?.kind === 'many-series' && entry !== undefined
           ? input.series[entry]
           : undefined
+    let answer: ToWorker
+    thread.loading++
+    this.dispatch()
     try {
       if (series === undefined) throw new Error(`input ${port} is no series`)
       const value = await series.load(index)
+      if (thread.job !== job) {
+        releaseValue(this.options.pool, value)
+        return
+      }
       thread.loaded.push(value)
-      post(thread, {
-        type: 'loaded',
-        request,
-        value: wireValue(job.request?.registered.inputs.get(port)?.type ?? 'image', value),
-      })
+      const type = job.request?.registered.inputs.get(port)?.type ?? 'image'
+      answer = { type: 'loaded', request, value: wireValue(type, value) }
     } catch (error) {
-      post(thread, { type: 'loaded', request, error: toErrorData(error) })
+      answer = { type: 'loaded', request, error: toErrorData(error) }
     }
+    if (thread.job !== job) return
+    thread.loading--
+    post(thread, answer)
   }
 
   /** Takes back what the finished task held. */
   private free(thread: Thread): void {
     thread.job = undefined
+    thread.loading = 0
     thread.worker.unref()
     for (const buffer of thread.allocated.values()) this.options.pool.release(buffer)
     thread.allocated.clear()
@@ -307,6 +350,7 @@ export class WorkerPool implements TaskRunner {
 
   private lose(thread: Thread, error: unknown): void {
     const job = thread.job
+    thread.lost = true
     this.free(thread)
     job?.reject(
       new KintsugiError('E_WORKER', {
@@ -321,7 +365,8 @@ export class WorkerPool implements TaskRunner {
   private leave(thread: Thread): void {
     thread.memory.close()
     if (thread.job !== undefined) this.lose(thread, new Error('it exited'))
-    this.threads.splice(this.threads.indexOf(thread), 1)
+    const at = this.threads.indexOf(thread)
+    if (at >= 0) this.threads.splice(at, 1)
     if (this.closing === undefined) this.dispatch()
     else if (this.threads.length === 0) this.closed?.()
   }

@@ -13,6 +13,7 @@ import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
 import { makeSeries } from './node-inputs.js'
 import type {
+  AllocateAnswer,
   AllocateRequest,
   EncodeMessage,
   FromWorker,
@@ -23,6 +24,7 @@ import type {
   WireValue,
   WorkerSetup,
 } from './protocol.js'
+import { missingOutput } from './missing-output.js'
 
 const setup = workerData as WorkerSetup
 const port = parentPort as MessagePort
@@ -56,11 +58,16 @@ function send(message: FromWorker): void {
   port.postMessage(message)
 }
 
+/** What a plugin's timers and sockets may still keep a thread for, ms. */
+const PATIENCE = 1000
+
 /** Releases the network sessions; without its listener the thread then ends by itself. */
 async function close(): Promise<void> {
-  if (environment !== undefined) await (await environment).close()
+  await environment?.then((models) => models.close()).catch(() => undefined)
   setup.memory.close()
   port.close()
+  // No session is left that ending the thread could abort.
+  setTimeout(() => process.exit(0), PATIENCE).unref()
 }
 
 async function importPlugin(specifier: string | undefined): Promise<Plugin> {
@@ -103,19 +110,20 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
     Object.entries(message.inputs).map(([name, input]) => [name, readInput(memory, task, name, input)]),
   )
   const context = makeContext(message, definition, memory)
+  const started = performance.now()
   const outputs = await definition.run(inputs as never, message.params as never, context)
   const packed = Object.entries(definition.outputs).map(
     ([name, declared]): [string, WireValue | [string, WireValue][]] => {
       const type = typeof declared === 'string' ? declared : declared.type
       const value = outputs[name]
       if (value === undefined)
-        throw new KintsugiError('E_NODE_FAILED', { message: `The node gave no output "${name}".`, expected: type })
+        throw missingOutput(message.node, name, type)
       if (value instanceof Map)
         return [name, [...(value as Map<string, unknown>)].map(([key, one]) => [key, memory.pack(type, one)])]
       return [name, memory.pack(type, value)]
     },
   )
-  return { reply: { type: 'done', task, outputs: packed } }
+  return { reply: { type: 'done', task, milliseconds: performance.now() - started, outputs: packed } }
 }
 
 function readInput(memory: TaskMemory, task: number, name: string, input: WireInput): unknown {
@@ -217,7 +225,9 @@ class TaskMemory {
     Atomics.wait(setup.answered, 0, 0)
     const answer = receiveMessageOnPort(setup.memory)
     if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
-    const { id, memory } = answer.message as { id: number; memory: SharedArrayBuffer }
+    const given = answer.message as AllocateAnswer
+    if ('error' in given) throw fromErrorData(given.error)
+    const { id, memory } = given
     this.ids.set(memory, id)
     return new Float32Array(memory, 0, length).fill(0)
   }

@@ -1,4 +1,5 @@
 import { roundHalfEven } from '../image/round.js'
+import { normalised } from './blur-kernel.js'
 
 /**
  * Size of a Gaussian kernel that OpenCV's `GaussianBlur` chooses for float images: `round(8 sigma + 1) | 1`, that is
@@ -12,6 +13,21 @@ export function automaticKernelSize(sigma: number): number {
 export function gaussianTaps(size: number, sigma: number): Float32Array {
   const taps = Float64Array.from({ length: size }, (_, i) => gaussian((i - (size - 1) / 2) ** 2, sigma))
   return normalised(taps)
+}
+
+/** What OpenCV's `getGaussianKernel` gives for these sizes when no sigma is asked for. */
+const OPENCV_TABLES: Readonly<Record<number, readonly number[]>> = {
+  1: [1],
+  3: [0.25, 0.5, 0.25],
+  5: [0.0625, 0.25, 0.375, 0.25, 0.0625],
+  7: [0.03125, 0.109375, 0.21875, 0.28125, 0.21875, 0.109375, 0.03125],
+}
+
+/** As `gaussianTaps`; without sigma 0.3 ((size - 1) / 2 - 1) + 0.8 and fixed tables up to size 7, as OpenCV for sigma 0. */
+export function openCvGaussianTaps(size: number, sigma?: number): Float32Array {
+  const table = OPENCV_TABLES[size]
+  if (sigma === undefined && table !== undefined) return Float32Array.from(table)
+  return gaussianTaps(size, sigma ?? 0.3 * ((size - 1) / 2 - 1) + 0.8)
 }
 
 /**
@@ -32,9 +48,4 @@ export function gaussianKernel(size: number, sigmaX: number, sigmaY: number, rot
 function gaussian(squaredDistance: number, sigma: number): number {
   if (sigma === 0) return squaredDistance === 0 ? 1 : 0
   return Math.exp(-squaredDistance / (2 * sigma * sigma))
-}
-
-function normalised(values: Float64Array): Float32Array {
-  const sum = values.reduce((total, value) => total + value, 0)
-  return Float32Array.from(values, (value) => value / sum)
 }

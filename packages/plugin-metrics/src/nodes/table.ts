@@ -16,6 +16,29 @@ export const table = defineNode({
     columns: { type: 'number', many: true, description: 'The columns by name, such as `{ psnr: psnr, ssim: ssim }`.' },
   },
   outputs: { table: { type: 'table', description: 'Axis columns, then the named columns.' } },
+  examples: [
+    {
+      title: 'Two scores of three items',
+      in: {
+        columns: {
+          psnr: [{ value: 28.5 }, { value: 30 }, { value: 27.25 }],
+          ssim: [{ value: 0.875 }, { value: 0.9375 }, { value: 0.75 }],
+        },
+      },
+      expect: {
+        table: {
+          value: {
+            columns: ['item', 'psnr', 'ssim'],
+            rows: [
+              ['0', 28.5, 0.875],
+              ['1', 30, 0.9375],
+              ['2', 27.25, 0.75],
+            ],
+          },
+        },
+      },
+    },
+  ],
   async run({ columns }) {
     const series = await Promise.all(
       Object.entries(columns).map(async ([name, column]) => ({ name, items: await column.values() })),

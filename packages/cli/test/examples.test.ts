@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import {
+  createKintsugi,
+  decodeImage,
+  type PipelineDocument,
+  type RunEvent,
+  type RunOptions,
+  type RunResult,
+} from '@kintsugi/core'
+import { parse } from 'yaml'
+import { buildDemo } from '../../../examples/demo.js'
+
+const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
+const readYaml = (name: string): PipelineDocument =>
+  parse(readFileSync(join(examples, name), 'utf8')) as PipelineDocument
+
+/** The document with `in: node` written out as `in: { port: node }`, as the builder writes it. */
+async function writtenOut(document: PipelineDocument): Promise<PipelineDocument> {
+  const kintsugi = createKintsugi({ cwd: examples, cacheDir: false })
+  const uses = Object.values(document.nodes).flatMap((node) => ('use' in node ? [node.use] : []))
+  const registry = await kintsugi.registryFor(uses)
+  const nodes = Object.entries(document.nodes).map(([name, node]) => {
+    if (!('use' in node) || typeof node.in !== 'string') return [name, node] as const
+    const [port] = registry.node(node.use)?.inputs.keys() ?? []
+    return [name, { ...node, in: { [port!]: node.in } }] as const
+  })
+  return { ...document, nodes: Object.fromEntries(nodes) }
+}
+
+describe('examples', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-examples-'))
+  const kintsugi = createKintsugi({ cwd: examples, cacheDir: join(folder, 'cache') })
+  const run = async (name: string, options: RunOptions = {}): Promise<RunResult & { out: string }> => {
+    const out = join(folder, name)
+    const result = await kintsugi.run(name, { out, jobs: 2, ...options })
+    assert.deepEqual(result.failures, [])
+    assert.equal(result.ok, true)
+    return { ...result, out }
+  }
+  const score = (result: RunResult, output: string, item: Readonly<Record<string, string>> = {}): number => {
+    const row = result.rows.find((r) => r.output === output && JSON.stringify(r.item) === JSON.stringify(item))
+    return row?.cells[''] as number
+  }
+  after(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('are all tested here', () => {
+    const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
+    const tested = ['demo.ts', 'demo.yaml', 'first.yaml', 'own-plugin.yaml', 'paired-folders.yaml', 'sweep.yaml']
+    assert.deepEqual(files.sort(), tested)
+  })
+
+  it('first.yaml is the one in the README, and gives the scores that stand there', async () => {
+    const readme = readFileSync(join(examples, '..', 'README.md'), 'utf8')
+    assert.ok(readme.includes(readFileSync(join(examples, 'first.yaml'), 'utf8')), 'README.md has another pipeline')
+    const { out } = await run('first.yaml')
+    assert.ok(existsSync(join(out, 'chelsea-15.png')))
+    const rows = readFileSync(join(out, 'scores.csv'), 'utf8').trim().split('\n').slice(1)
+    const shown = rows
+      .map((row) => row.split(','))
+      .map(([sigma, output, value]) => `${sigma},${output},${Number(value).toFixed(2)}`)
+    for (const row of shown) assert.ok(readme.includes(row), `README.md has another score than ${row}`)
+  })
+
+  describe('demo', function () {
+    this.timeout(120_000)
+
+    it('saves pictures and scores, and the network beats bicubic interpolation', async () => {
+      const result = await run('demo.yaml', { where: { photo: ['chelsea'] } })
+      for (const part of ['degraded', 'bicubic', 'network']) {
+        const { width, height } = await decodeImage(join(result.out, part, 'chelsea.png'))
+        assert.deepEqual([width, height], part === 'degraded' ? [112, 75] : [448, 300])
+      }
+      const network = score(result, 'psnr', { photo: 'chelsea', method: 'network' })
+      const bicubic = score(result, 'psnr', { photo: 'chelsea', method: 'bicubic' })
+      assert.ok(network > bicubic && bicubic > 25, `network ${network} dB, bicubic ${bicubic} dB`)
+      assert.equal(score(result, 'mean_psnr', { method: 'network' }), network)
+      assert.match(readFileSync(join(result.out, 'table.md'), 'utf8'), /^\| photo \| psnr_bicubic \| psnr_network \|/)
+      assert.ok(existsSync(join(result.out, 'run.json')))
+    })
+
+    it('is the same document in code, so that its results are in the cache', async () => {
+      assert.deepEqual(buildDemo().toDocument(), await writtenOut(readYaml('demo.yaml')))
+      const where = { photo: ['chelsea'] }
+      const ran = new Set<string>()
+      const fromFile = await run('demo.yaml', { where })
+      const on = (event: RunEvent): void => {
+        if (event.type === 'task' && event.state === 'ran') ran.add(event.node)
+      }
+      const inCode = await kintsugi.run(buildDemo(), { where, jobs: 1, out: join(folder, 'in-code'), on })
+      assert.deepEqual(inCode.rows, fromFile.rows)
+      const uncached = ['photo', 'mean_psnr', 'mean_ssim', 'table']
+      assert.deepEqual(
+        [...ran].filter((node) => !uncached.includes(node)),
+        [],
+      )
+    })
+  })
+
+  it('sweep.yaml gives a curve that falls with the noise', async () => {
+    const { out } = await run('sweep.yaml', { limit: { photo: 2 }, where: { quality: ['90'] } })
+    const [head, ...rows] = readFileSync(join(out, 'curve.csv'), 'utf8').trim().split('\n')
+    assert.equal(head, 'sigma,quality,mean_psnr,std_psnr')
+    const curve = rows.map((row) => Number(row.split(',')[2]))
+    assert.equal(curve.length, 4)
+    assert.ok(
+      curve.every((value, i) => i === 0 || value < curve[i - 1]!),
+      curve.join(' '),
+    )
+  })
+
+  it('paired-folders.yaml scores every pair', async () => {
+    const { out } = await run('paired-folders.yaml')
+    const rows = readFileSync(join(out, 'scores.md'), 'utf8').trim().split('\n')
+    assert.equal(rows.length, 5)
+    for (const name of ['astronaut', 'chelsea', 'coffee'])
+      assert.ok(rows.some((row) => row.startsWith(`| ${name} | 3`)))
+  })
+
+  it('own-plugin.yaml inverts by the plugin beside it', async () => {
+    const { out } = await run('own-plugin.yaml', { where: { photo: ['camera'] } })
+    const before = await decodeImage(join(examples, 'photos', 'camera.png'))
+    const after = await decodeImage(join(out, 'camera.png'))
+    const largest = before.data.reduce((most, value, i) => Math.max(most, Math.abs(1 - value - after.data[i]!)), 0)
+    assert.ok(largest < 1e-6, `differs by ${largest}`)
+  })
+})

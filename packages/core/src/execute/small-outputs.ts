@@ -1,0 +1,22 @@
+import { type StoredOutputs, valuesOf } from '../memory/stored-value.js'
+
+/** Most tasks whose outputs are kept. */
+const MOST = 65_536
+
+/** Outputs without samples of the tasks that ran last, by task key: numbers and labels that a later stage may ask for again. */
+export class SmallOutputs {
+  private readonly byKey = new Map<string, StoredOutputs>()
+
+  get(key: string): StoredOutputs | undefined {
+    return this.byKey.get(key)
+  }
+
+  /** Keeps outputs if they hold no samples. */
+  offer(key: string, outputs: StoredOutputs): void {
+    for (const value of valuesOf(outputs)) if (value.slices.length > 0) return
+    this.byKey.set(key, outputs)
+    if (this.byKey.size <= MOST) return
+    const [oldest] = this.byKey.keys()
+    if (oldest !== undefined) this.byKey.delete(oldest)
+  }
+}

@@ -1,0 +1,121 @@
+import { defineNode, type RandomStream, Type } from '@kintsugi/core'
+import { toBytes } from '../image/bytes.js'
+import { shapeOf } from '../image/planes.js'
+import { LUMA, lumaPlane } from '../noise/luma.js'
+
+const params = Type.Object(
+  {
+    scale: Type.Number({
+      default: 1,
+      minimum: 0,
+      maximum: 16,
+      description: 'Multiplies the noise. Real-ESRGAN draws 0.05 to 3, then 0.05 to 2.5; BSRGAN has 1.',
+    }),
+    kind: Type.Enum(['color', 'gray'], {
+      default: 'color',
+      description: '`color`: counts for every sample. `gray`: counts for the gray level, their noise added to all channels.',
+    }),
+    photons: Type.Optional(
+      Type.Number({
+        exclusiveMinimum: 0,
+        maximum: 1e6,
+        description:
+          'Mean count at white. BSRGAN draws 10^2 to 10^4. Default: the power of two at or above the number of distinct 8-bit levels in the image, as BasicSR.',
+      }),
+    ),
+    round: Type.Boolean({
+      default: false,
+      description: 'Round the image itself to 8 bits before, as BSRGAN does; BasicSR adds the noise to the image as it is.',
+    }),
+    luma: Type.Enum(Object.keys(LUMA) as (keyof typeof LUMA)[], {
+      default: 'torchvision',
+      description: 'Gray level for `gray`: 0.2989 R + 0.587 G + 0.114 B (`torchvision`, BasicSR), or 0.299 R (`opencv`, BSRGAN).',
+    }),
+    clip: Type.Boolean({ default: true, description: 'Clip the result to 0..1, as BasicSR and BSRGAN do.' }),
+  },
+  { additionalProperties: false },
+)
+
+/** `degrade/poisson-noise`: shot noise. */
+export const poissonNoise = defineNode({
+  name: 'degrade/poisson-noise',
+  title: 'Poisson noise',
+  description:
+    'With q the sample clipped to 0..1 and rounded to 8 bits, adds scale * (Poisson(photons * q) / photons - q) in float32, as `add_poisson_noise` of BasicSR ' +
+    '(Real-ESRGAN, DASR) and, with `photons` and `round`, as `add_Poisson_noise` of BSRGAN. The noise has variance scale^2 q / photons. ' +
+    'Counts are drawn plane by plane, row by row. Alpha is left alone.',
+  params,
+  random: true,
+  inputs: { image: { type: 'image', description: 'What to add noise to.' } },
+  outputs: { image: { type: 'image', description: 'The noisy image, of the same size, channels and metadata.' } },
+  memory: ({ image }) => 4 * image!.width * image!.height * (2 * image!.channels + 4),
+  examples: [
+    {
+      title: '50.2 photons at middle gray: a standard deviation of sqrt(q / 100) with q = 128 / 255',
+      in: { image: { pattern: 'flat', width: 256, height: 256, channels: 3 } },
+      with: { photons: 100, round: true },
+      expect: { image: { width: 256, height: 256, mean: 128 / 255, std: Math.sqrt(128 / 25500), tolerance: 2e-3 } },
+    },
+    {
+      title: 'Black stays black',
+      in: { image: { pattern: 'impulse', width: 7, height: 5 } },
+      with: { kind: 'gray' },
+      expect: { image: { samples: [[0, 0, 0, 0]] } },
+    },
+  ],
+  run({ image }, { scale, kind, photons, round, luma, clip }, context) {
+    const { width, height, channels } = image
+    const size = width * height
+    const output = context.createImage(shapeOf(image))
+    if (image.alpha !== null) output.alpha!.set(image.alpha)
+    const levels = Array.from({ length: channels }, (_, c) => toBytes(image.data.subarray(c * size, (c + 1) * size), 1))
+    const base = round ? levels.map((plane) => Float32Array.from(plane, (level) => level / 255)) : undefined
+    const source = (c: number) => base?.[c] ?? image.data.subarray(c * size, (c + 1) * size)
+    const add = (c: number, noise: Float32Array) => {
+      context.throwIfCancelled()
+      const from = source(c)
+      const target = output.data.subarray(c * size, (c + 1) * size)
+      for (let i = 0; i < size; i++) {
+        const value = from[i]! + noise[i]!
+        target[i] = clip ? Math.min(Math.max(value, 0), 1) : value
+      }
+    }
+    if (kind === 'gray' && channels === 3) {
+      const rounded = new Float32Array(base === undefined ? 0 : 3 * size)
+      base?.forEach((plane, c) => {
+        rounded.set(plane, c * size)
+      })
+      const gray = toBytes(lumaPlane(base === undefined ? image.data : rounded, LUMA[luma]), 1)
+      const noise = poissonPlane(gray, photons ?? powerOfLevels([gray]), scale, context.random)
+      for (let c = 0; c < 3; c++) add(c, noise)
+    } else {
+      const counts = photons ?? powerOfLevels(levels)
+      levels.forEach((plane, c) => {
+        add(c, poissonPlane(plane, counts, scale, context.random))
+      })
+    }
+    return { image: output }
+  },
+})
+
+/** The power of two at or above the number of distinct levels. */
+function powerOfLevels(planes: readonly Uint8Array[]): number {
+  const seen = new Uint8Array(256)
+  for (const plane of planes) for (let i = 0; i < plane.length; i++) seen[plane[i]!] = 1
+  return 2 ** Math.ceil(Math.log2(seen.reduce((sum, one) => sum + one, 0)))
+}
+
+/** scale * (Poisson(photons q) / photons - q) for q = level / 255. */
+function poissonPlane(levels: Uint8Array, photons: number, scale: number, random: RandomStream): Float32Array {
+  const q = Float32Array.from({ length: 256 }, (_, level) => level / 255)
+  const means = Float32Array.from(q, (value) => value * photons)
+  const rates = new Float32Array(levels.length)
+  for (let i = 0; i < rates.length; i++) rates[i] = means[levels[i]!]!
+  const noise = new Float32Array(levels.length)
+  random.fillPoisson(noise, rates)
+  const factor = Math.fround(scale)
+  for (let i = 0; i < noise.length; i++) {
+    noise[i] = Math.fround(Math.fround(noise[i]! / photons) - q[levels[i]!]!) * factor
+  }
+  return noise
+}

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict'
+import type { Image } from '@kintsugi/core'
+import { flipped, normalisedKernel } from '../src/convolution/blur-kernel.js'
+import { correlateImage } from '../src/convolution/correlate-image.js'
+import { convolveDense } from '../src/convolution/dense.js'
+import { convolveSparse } from '../src/convolution/sparse.js'
+import {
+  defocusBlur,
+  gaussianBlur,
+  generalizedGaussianBlur,
+  motionBlur,
+  plateauBlur,
+  shiftedGaussianBlur,
+  sincBlur,
+} from '../src/index.js'
+import { imageOf, maxDifference, patternA, testContext } from './context.js'
+import { goldenAvailable, readArray, readImage } from './golden.js'
+
+const spread = { sigma: 1.5, rotation: 0 }
+const blurs: Record<string, (image: Image) => Image> = {
+  'generalized Gaussian': (image) =>
+    generalizedGaussianBlur.run({ image }, { ...spread, beta: 0.7, kernel_size: 9 }, testContext()).image,
+  plateau: (image) => plateauBlur.run({ image }, { ...spread, beta: 1.5, kernel_size: 9 }, testContext()).image,
+  sinc: (image) => sincBlur.run({ image }, { cutoff: 1.2, kernel_size: 9 }, testContext()).image,
+  motion: (image) => motionBlur.run({ image }, { length: 9, angle: 30 }, testContext()).image,
+  defocus: (image) => defocusBlur.run({ image }, { radius: 3 }, testContext()).image,
+  'shifted Gaussian': (image) =>
+    shiftedGaussianBlur.run({ image }, { ...spread, scale: 4, method: 'resampled', kernel_size: 15 }, testContext())
+      .image,
+}
+
+describe('blurs by a kernel', () => {
+  for (const [name, blur] of Object.entries(blurs)) {
+    it(`${name}: keeps flat images flat up to the borders, in all shapes, with alpha and metadata`, () => {
+      for (const [width, height] of [
+        [1, 1],
+        [7, 5],
+        [3, 40],
+        [33, 21],
+      ] as const) {
+        const metadata = { bitDepth: 16 } as const
+        const image = imageOf({ width, height, channels: 3, alpha: true, metadata }, (c) => 0.2 + c / 4)
+        image.alpha!.fill(0.6)
+        const blurred = blur(image)
+        assert.ok(maxDifference(blurred.data, image.data) < 1e-6, `${width}x${height}`)
+        assert.ok(maxDifference(blurred.alpha!, image.alpha!) < 1e-6)
+        assert.deepEqual(blurred.metadata, metadata)
+      }
+      const gray = blur(patternA({ width: 33, height: 21, channels: 1 }))
+      const colour = blur(patternA({ width: 33, height: 21, channels: 3 }))
+      assert.deepEqual(gray.data, colour.data.slice(0, gray.data.length))
+    })
+  }
+
+  it('with beta 1, the generalized Gaussian is the Gaussian', () => {
+    const image = patternA({ width: 40, height: 30, channels: 1 })
+    const params = { sigma: 1, sigma_x: 2, sigma_y: 0.8, rotation: 0.5, kernel_size: 13 }
+    const general = generalizedGaussianBlur.run({ image }, { ...params, beta: 1 }, testContext())
+    const plain = gaussianBlur.run({ image }, params, testContext()) as { image: Image }
+    assert.ok(maxDifference(general.image.data, plain.image.data) < 1e-6)
+  })
+
+  it('sinc equals BasicSR filter2D with circular_lowpass_kernel to 1e-6 (pattern A, 24x24, size 7, cutoff pi / 3)', () => {
+    const image = patternA({ width: 24, height: 24, channels: 3 })
+    const { data } = sincBlur.run({ image }, { cutoff: Math.PI / 3, kernel_size: 7 }, testContext()).image
+    assert.ok(maxDifference(data.subarray(0, 4), [0.08603606, 0.10086642, 0.1407012, 0.1949964]) < 1e-6)
+    assert.ok(Math.abs(Math.max(...data) - 0.8806111) < 1e-6)
+  })
+
+  it('shifted Gaussian equals SciPy convolve with the kernel of BSRGAN to 1e-6 (pattern A, 24x24, scale 4)', () => {
+    const image = patternA({ width: 24, height: 24, channels: 3 })
+    const params = { sigma: 1.6, rotation: 0, scale: 4, method: 'resampled', kernel_size: 25 } as const
+    const { data } = shiftedGaussianBlur.run({ image }, params, testContext()).image
+    const answers = [
+      [0, [0.154489404, 0.268214894, 0.381940384]],
+      [12 * 24 + 12, [0.285308155, 0.222727856, 0.313680098]],
+      [23 * 24 + 23, [0.691226245, 0.804951735, 0.795086869]],
+    ] as const
+    for (const [place, values] of answers) {
+      assert.ok(
+        maxDifference(
+          [0, 1, 2].map((c) => data[c * 576 + place]!),
+          values,
+        ) < 1e-6,
+      )
+    }
+  })
+
+  it('a kernel of zeros among its weights gives the same bits whether they are left out or not', () => {
+    const { data } = patternA({ width: 61, height: 45, channels: 1 })
+    const kernel = normalisedKernel(11, (x, y) => ((x * 3 + y * 5 + 100) % 7 === 0 ? 1 + (x & 3) : 0)).weights
+    const [dense, sparse] = [new Float32Array(61 * 45), new Float32Array(61 * 45)]
+    convolveDense(data, dense, 61, 45, kernel, 11)
+    convolveSparse(data, sparse, 61, 45, kernel, 11)
+    assert.deepEqual(sparse, dense)
+  })
+
+  for (const [name, definition, params] of [
+    ['motion', motionBlur, { length: 15, angle: 20 }],
+    ['defocus', defocusBlur, { radius: 4.2 }],
+  ] as const) {
+    it(`${name}: gives a strip with its halo the same bits as the whole image`, () => {
+      const halo = definition.halo!(params as never)
+      const run = (image: Image) => definition.run({ image }, params as never, testContext()).image.data
+      const whole = patternA({ width: 50, height: 90, channels: 1 })
+      const [top, rows] = [31, 20]
+      const strip = imageOf(
+        { width: 50, height: rows + 2 * halo, channels: 1 },
+        (_, y, x) => whole.data[(y + top - halo) * 50 + x]!,
+      )
+      const expected = run(whole).subarray(top * 50, (top + rows) * 50)
+      assert.deepEqual(run(strip).subarray(halo * 50, (halo + rows) * 50), expected)
+    })
+  }
+
+  it('equal scipy.ndimage.convolve in mode mirror, with the kernel turned round, to 1e-6', function () {
+    if (!goldenAvailable) {
+      console.log('      reference outputs are not there')
+      this.skip()
+    }
+    const weights = Float32Array.from(readArray('filter2d/kernel_scipy.npy').data)
+    const kernel = flipped({ width: 11, height: 11, weights })
+    const { data } = correlateImage(readImage('filter2d/input.npy'), kernel, testContext())
+    assert.ok(maxDifference(data, readImage('filter2d/scipy_mirror.npy').data) < 1e-6)
+  })
+})

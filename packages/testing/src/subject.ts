@@ -1,0 +1,86 @@
+import type { RegisteredNode } from '@kintsugi/core'
+import type { Case } from './cases/case.js'
+import { type NodeCases, nodeCases } from './cases/cases.js'
+import { outputFingerprint } from './fingerprint.js'
+import type { NodeOptions } from './options.js'
+import { type DirectRun, runHere } from './run/direct-run.js'
+import { type PipelineRuns, runInPipelines } from './run/pipeline-run.js'
+import type { Workbench } from './run/workbench.js'
+
+/** A node type with everything that was tried on it. */
+export interface Subject extends NodeCases {
+  readonly bench: Workbench
+  readonly registered: RegisteredNode
+  readonly options: NodeOptions
+  /** Runs on this thread, by case id. */
+  readonly here: ReadonlyMap<string, DirectRun>
+  /** The same once more. */
+  readonly again: ReadonlyMap<string, DirectRun>
+  /** Runs in pipelines, of all node types together. */
+  readonly piped: PipelineRuns
+  /** Runs of the cases that can be cached, in pipelines again. */
+  readonly cached: PipelineRuns
+}
+
+/** A stream key for runs that no pipeline made. */
+export const KEY = Uint8Array.from({ length: 16 }, (_, i) => i + 1)
+
+/** Tries node types: first in pipelines, all together so that they share one worker thread, then on this thread. */
+export async function trySubjects(
+  bench: Workbench,
+  names: readonly string[],
+  options: Readonly<Record<string, NodeOptions>>,
+): Promise<Subject[]> {
+  const tried: (NodeCases & Pick<Subject, 'registered' | 'options'>)[] = []
+  for (const [i, name] of names.entries()) {
+    const registered = bench.node(name)
+    const own = options[name] ?? {}
+    tried.push({ registered, options: own, ...(await nodeCases(bench, registered, own, `n${i}`)) })
+  }
+  const planned = tried.flatMap(({ registered, cases }) =>
+    cases.filter(({ hereOnly }) => hereOnly !== true).map((made) => ({ registered, made })),
+  )
+  const piped = await runInPipelines(bench, planned, 'first')
+  const cacheable = planned.filter(
+    ({ registered, made }) => isOnDisk(bench, registered) && piped.get(made.id)?.error === undefined,
+  )
+  const cached = await runInPipelines(bench, cacheable, 'second')
+  const subjects: Subject[] = []
+  for (const subject of tried) {
+    const here = new Map<string, DirectRun>()
+    const again = new Map<string, DirectRun>()
+    for (const made of subject.cases) {
+      const key = keyOf(piped, made)
+      here.set(made.id, await runHere(bench, subject.registered, made, { key }))
+      if (made.hereOnly !== true) again.set(made.id, await runHere(bench, subject.registered, made, { key }))
+    }
+    subjects.push({ ...subject, bench, here, again, piped, cached })
+  }
+  return subjects
+}
+
+/** Whether results of a node type are kept on disk. */
+export function isOnDisk(bench: Workbench, registered: RegisteredNode): boolean {
+  return registered.cached && bench.threaded
+}
+
+/** The key that a case's random stream had in the pipeline. */
+function keyOf(piped: PipelineRuns, made: Case): Uint8Array {
+  const random = piped.get(made.id)?.record?.random
+  return random === undefined ? KEY : Buffer.from(random, 'hex')
+}
+
+/** Fingerprints of a run's outputs as one text; `undefined` if it threw. */
+export function printOf(
+  { bench, registered }: Pick<Subject, 'bench' | 'registered'>,
+  run: DirectRun | undefined,
+): string | undefined {
+  const outputs = run?.outputs
+  if (outputs === undefined) return undefined
+  return [...registered.outputs]
+    .map(
+      ([port, { type }]) =>
+        `${port} ${outputs[port] === undefined ? 'none' : outputFingerprint(bench.portType(type), outputs[port])}`,
+    )
+    .join('\n')
+}
