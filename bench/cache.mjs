@@ -1,3 +1,5 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { createKintsugi } from '@kintsugi/core'
 import { withFolder } from './measure/folder.mjs'
 import { picture } from './measure/pictures.mjs'
@@ -32,7 +34,16 @@ export async function measure() {
     const cached = []
     for (let seed = 0; seed < RUNS; seed++) ran.push((await timesOf(seed)).ran)
     for (let seed = 0; seed < RUNS; seed++) cached.push((await timesOf(seed)).cached)
+    const file = join(folder, 'samples')
+    await writeFile(file, photo.data)
+    const read = []
+    for (let run = 0; run < RUNS; run++) {
+      const started = performance.now()
+      await readFile(file)
+      read.push(performance.now() - started)
+    }
     return [
+      report('bare read of as many bytes', median(read), 'ms'),
       report('computed: blur of sigma 3', median(ran), 'ms'),
       report('from the cache', median(cached), 'ms'),
       atMost('cached against computed', median(cached) / median(ran), 0.5, 'times'),

@@ -12,8 +12,9 @@ const IMAGES = 10_000
 const WARM_UP = 3000
 
 /**
- * Flat means: after the first 3,000 images the line fitted to the resident memory rises by at most 1 KiB an image, which is what a
- * score and a line of `run.json` take, where the pixels of one image in this chain take 192 KiB; and it stays within a band of 64 MiB.
+ * Flat means: after the first 3,000 images the line fitted to the resident memory rises by at most 3 KiB an image, where the pixels of
+ * one image in this chain take 192 KiB, and the memory stays within a band of 64 MiB. What a run may keep of each image is its score,
+ * its entry in `run.json`, the hash of its file and the keys of its tasks: about 2 KiB.
  */
 export async function measure() {
   return withFolder(async (folder) => {
@@ -41,8 +42,14 @@ export async function measure() {
     return [
       report('rate', IMAGES / seconds, 'images/s'),
       report('resident memory at the end', bytes.at(-1) / MEBIBYTE, 'MiB'),
-      atMost('slope after warm-up', slope(after) / 1024, 1, 'KiB an image', `after ${WARM_UP} of ${IMAGES} images`),
-      atMost('band after warm-up', (Math.max(...bytes) - Math.min(...bytes)) / MEBIBYTE, 64, 'MiB', 'largest less smallest'),
+      atMost('slope after warm-up', slope(after) / 1024, 3, 'KiB an image', `after ${WARM_UP} of ${IMAGES} images`),
+      atMost(
+        'band after warm-up',
+        (Math.max(...bytes) - Math.min(...bytes)) / MEBIBYTE,
+        64,
+        'MiB',
+        'largest less smallest',
+      ),
     ]
   })
 }

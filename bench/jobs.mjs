@@ -37,6 +37,13 @@ export async function measure() {
       const one = await seconds(1)
       ratios.push(one / (await seconds(2)))
     }
-    return [report('speed of two workers', median(ratios), 'times one', 'the start of threads included; needs two idle processors')]
+    return [
+      report(
+        'speed of two workers',
+        median(ratios),
+        'times one',
+        'the start of threads included; needs two idle processors',
+      ),
+    ]
   })
 }

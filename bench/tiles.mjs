@@ -13,12 +13,22 @@ export async function measure() {
   const times = { exact: [], whole: [] }
   for (let round = 0; round < ROUNDS; round++) {
     for (const tiles of ['whole', 'exact']) {
-      times[tiles].push(...(await timeRestores({ width: SIDE, height: SIDE, count: COUNT, params: { tiles } })).slice(1).map((time) => time.processor))
+      times[tiles].push(
+        ...(await timeRestores({ width: SIDE, height: SIDE, count: COUNT, params: { tiles } }))
+          .slice(1)
+          .map((time) => time.processor),
+      )
     }
   }
   return [
     report('whole', median(times.whole), 'ms', 'processor time'),
     report('exact tiles', median(times.exact), 'ms', 'processor time'),
-    atLeast('throughput of tiles', (median(times.whole) / median(times.exact)) * 100, 65, '%', 'of that of the whole image'),
+    atLeast(
+      'throughput of tiles',
+      (median(times.whole) / median(times.exact)) * 100,
+      65,
+      '%',
+      'of that of the whole image',
+    ),
   ]
 }

@@ -14,7 +14,11 @@ const NODES = 10_000
 export async function measure() {
   const nodes = {}
   for (let i = 0; i < NODES; i++) {
-    nodes[`n${i}`] = { use: 'degrade/gaussian-blur', in: i === 0 ? 'photo' : `n${i - 1}`, with: { sigma: { $uniform: [0.5, 1.5] } } }
+    nodes[`n${i}`] = {
+      use: 'degrade/gaussian-blur',
+      in: i === 0 ? 'photo' : `n${i - 1}`,
+      with: { sigma: { $uniform: [0.5, 1.5] } },
+    }
   }
   const document = {
     kintsugi: 1,
@@ -31,6 +35,9 @@ export async function measure() {
       if (result.plan.nodes.length < NODES) throw new Error('nodes are missing from the plan')
       return least / 1000
     }
-    return [atMost('JSON', await seconds('pipeline.json'), 2, 's'), atMost('YAML', await seconds('pipeline.yaml'), 4, 's')]
+    return [
+      atMost('JSON', await seconds('pipeline.json'), 2, 's'),
+      atMost('YAML', await seconds('pipeline.yaml'), 4, 's'),
+    ]
   })
 }

@@ -39,10 +39,10 @@ class FileReporter extends reporters.Base {
       if (skipped.length > 0)
         reporters.Base.consoleLog(`\nSkipped:\n${skipped.map((title) => `  ${title}`).join('\n')}`)
       this.epilogue()
-      const { passes, failures, pending } = this.stats
+      const { passes, failures, pending, duration } = this.stats
       const path = process.env.KINTSUGI_TEST_COUNTS
-      if (path !== undefined)
-        writeFileSync(path, JSON.stringify({ passed: passes, failed: failures, skipped: pending }))
+      const counts = { passed: passes, failed: failures, skipped: pending, seconds: Math.round(duration / 1000) }
+      if (path !== undefined) writeFileSync(path, JSON.stringify(counts))
     })
   }
 }

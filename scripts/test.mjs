@@ -37,7 +37,11 @@ rmSync(scratch, { recursive: true, force: true })
 console.log(`\n${times.join('\n')}`)
 if (failed.length > 0) console.log(`\nFailed: ${failed.join(', ')}.`)
 if (counts === undefined) console.log('\nThe tests did not come to their end.')
-else console.log(`\n${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped`)
+else {
+  const { passed, failed: broken, skipped, seconds } = counts
+  console.log(`\n  ${passed} passing (${seconds}s)\n  ${broken} failing\n  ${skipped} pending\n`)
+  console.log(`${passed} passed, ${broken} failed, ${skipped} skipped`)
+}
 process.exit(failed.length > 0 || counts === undefined ? 1 : 0)
 
 /** Files to test: those named on the command line, else all. */

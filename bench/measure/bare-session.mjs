@@ -9,11 +9,10 @@ import { timed } from './time.mjs'
  */
 export async function startBareSession(model, shape) {
   const worker = new Worker(new URL(import.meta.url), { workerData: { model, shape } })
-  const answer = () =>
-    new Promise((resolve, reject) => {
-      worker.once('message', resolve)
-      worker.once('error', reject)
-    })
+  let settle
+  worker.on('message', () => settle.resolve())
+  worker.on('error', (error) => settle.reject(error))
+  const answer = () => new Promise((resolve, reject) => (settle = { resolve, reject }))
   await answer()
   return {
     run: () =>

@@ -21,6 +21,7 @@ export function picture(width, height, number) {
 export async function pictureFolder(folder, { count, distinct, width, height }) {
   mkdirSync(folder, { recursive: true })
   const name = (i) => join(folder, `${String(i).padStart(6, '0')}.png`)
-  for (let i = 0; i < distinct; i++) writeFileSync(name(i), await encodeImage(picture(width, height, i), { format: 'png' }))
+  for (let i = 0; i < distinct; i++)
+    writeFileSync(name(i), await encodeImage(picture(width, height, i), { format: 'png' }))
   for (let i = distinct; i < count; i++) linkSync(name(i % distinct), name(i))
 }

@@ -1,3 +1,7 @@
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length
+}
+
 /** The value in the middle; of an even number of values, the mean of the two in the middle. */
 export function median(values) {
   const sorted = [...values].sort((a, b) => a - b)
@@ -7,8 +11,8 @@ export function median(values) {
 
 /** Slope of the least-squares line through points `[x, y]`. */
 export function slope(points) {
-  const meanX = points.reduce((sum, [x]) => sum + x, 0) / points.length
-  const meanY = points.reduce((sum, [, y]) => sum + y, 0) / points.length
+  const meanX = mean(points.map(([x]) => x))
+  const meanY = mean(points.map(([, y]) => y))
   let covariance = 0
   let variance = 0
   for (const [x, y] of points) {

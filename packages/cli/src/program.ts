@@ -16,7 +16,9 @@ import { validateCommand } from './commands/validate.js'
 
 /** The whole command line. Commands load what they do only when they are run, so that help comes at once. */
 export function buildProgram(): Command {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
   const program = new Command('kintsugi')
     .description('Image-restoration pipelines: degrade, classify, restore and score, written as one graph in a file.')
     .version(version, '-V, --version', 'print the version')

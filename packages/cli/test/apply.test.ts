@@ -23,7 +23,17 @@ outputs: { gray: gray }
   after(() => place.remove())
 
   it('saves an image under the given name and in its format, with its lineage and nothing beside it', async () => {
-    const { code, stdout, stderr } = await place.kintsugi('apply', 'degrade/gaussian-blur', 'in/a.png', '--with', 'sigma=2', '-o', 'one/soft.webp', '-j', '1')
+    const { code, stdout, stderr } = await place.kintsugi(
+      'apply',
+      'degrade/gaussian-blur',
+      'in/a.png',
+      '--with',
+      'sigma=2',
+      '-o',
+      'one/soft.webp',
+      '-j',
+      '1',
+    )
     assert.equal(stderr, '')
     assert.deepEqual([code, stdout], [0, 'one/soft.webp\n'])
     assert.deepEqual(await readdir(place.path('one')), ['soft.webp'])
@@ -33,10 +43,28 @@ outputs: { gray: gray }
   })
 
   it('saves several images in a folder, and takes references of the same name for a metric', async () => {
-    const blur = await place.kintsugi('apply', 'degrade/gaussian-blur', 'in/a.png', 'in/b.png', '--out', 'soft', '-j', '1')
+    const blur = await place.kintsugi(
+      'apply',
+      'degrade/gaussian-blur',
+      'in/a.png',
+      'in/b.png',
+      '--out',
+      'soft',
+      '-j',
+      '1',
+    )
     assert.equal(blur.code, 0)
     assert.deepEqual((await readdir(place.path('soft'))).sort(), ['a.gaussian-blur.png', 'b.gaussian-blur.png'])
-    const psnr = await place.kintsugi('apply', 'metrics/psnr', 'soft/a.gaussian-blur.png', 'soft/b.gaussian-blur.png', '--in', 'reference=in', '-j', '1')
+    const psnr = await place.kintsugi(
+      'apply',
+      'metrics/psnr',
+      'soft/a.gaussian-blur.png',
+      'soft/b.gaussian-blur.png',
+      '--in',
+      'reference=in',
+      '-j',
+      '1',
+    )
     assert.equal(psnr.code, 0)
     assert.match(psnr.stdout, /^soft\/a\.gaussian-blur\.png\t\d+\.\d+\nsoft\/b\.gaussian-blur\.png\t\d+\.\d+\n$/)
     const same = await place.kintsugi('apply', 'metrics/psnr', 'in/a.png', '--in', 'reference=in/a.png', '-j', '1')
@@ -59,11 +87,13 @@ outputs: { gray: gray }
       [['apply', 'degrade/gaussian-blur', 'in/a.png', 'in/b.png', '-o', 'x.png'], 2, /Write --out x\//],
       [['apply', 'metrics/psnr', 'in/a.png', '--in', 'reference=in/b.png', '-j', '1'], 1, /E_IMAGE_SIZE/],
     ]
-    for (const [args, expectedCode, expected] of cases) {
-      const { code, stderr } = await place.kintsugi(...args)
-      assert.match(stderr, expected)
-      assert.equal(code, expectedCode, args.join(' '))
-    }
+    await Promise.all(
+      cases.map(async ([args, expectedCode, expected]) => {
+        const { code, stderr } = await place.kintsugi(...args)
+        assert.match(stderr, expected)
+        assert.equal(code, expectedCode, args.join(' '))
+      }),
+    )
     assert.ok(!existsSync(place.path('x.png')))
   })
 })

@@ -19,7 +19,9 @@ describe('help', () => {
 
   it('has every command of the design', () => {
     const names = commands.map((command) => command.name())
-    for (const name of 'run apply validate graph schema nodes plugins models cache info prune doctor convert inspect replay'.split(' ')) {
+    for (const name of 'run apply validate graph schema nodes plugins models cache info prune doctor convert inspect replay'.split(
+      ' ',
+    )) {
       assert.ok(names.includes(name), name)
     }
   })

@@ -21,7 +21,10 @@ nodes:
 outputs: { soft: { from: soft, save: '{photo}.png' } }
 `,
     )
-    place.write('faulty.yaml', `kintsugi: 1\nnodes:\n  a: { use: degrade/gaussian-blurr, in: photo }\n  b: { use: degrade/jpeg, in: c, with: { quality: 900 } }\noutputs: { b: b }\n`)
+    place.write(
+      'faulty.yaml',
+      `kintsugi: 1\nnodes:\n  a: { use: degrade/gaussian-blurr, in: photo }\n  b: { use: degrade/jpeg, in: c, with: { quality: 900 } }\noutputs: { b: b }\n`,
+    )
   })
   after(() => place.remove())
 
@@ -29,7 +32,10 @@ outputs: { soft: { from: soft, save: '{photo}.png' } }
     assert.equal((await place.kintsugi('validate', 'chain.yaml')).code, 0)
     const { code, stdout } = await place.kintsugi('validate', 'faulty.yaml', '--json')
     assert.equal(code, 2)
-    const { valid, errors } = JSON.parse(stdout) as { valid: boolean; errors: { code: string; place: { file: string; line: number } }[] }
+    const { valid, errors } = JSON.parse(stdout) as {
+      valid: boolean
+      errors: { code: string; place: { file: string; line: number } }[]
+    }
     assert.equal(valid, false)
     assert.ok(errors.length >= 2)
     assert.ok(errors.every(({ place: { file, line } }) => file === 'faulty.yaml' && line >= 3))
@@ -66,10 +72,18 @@ outputs: { soft: { from: soft, save: '{photo}.png' } }
     assert.ok(names.includes('core/mod-crop') && names.includes('esrgan/restore') && names.includes('metrics/psnr'))
     assert.match(one.stdout, /sigma +a number from 0 to 255/)
     assert.match(one.stdout, /Examples\n/)
-    const { plugins: found, failed } = JSON.parse(plugins.stdout) as { plugins: { families: string[] }[]; failed: unknown[] }
+    const { plugins: found, failed } = JSON.parse(plugins.stdout) as {
+      plugins: { families: string[] }[]
+      failed: unknown[]
+    }
     assert.deepEqual(failed, [])
-    assert.deepEqual([...new Set(found.flatMap(({ families }) => families))].sort(), [...new Set(names.map((name) => name.split('/')[0]))].sort())
-    const x4 = (JSON.parse(models.stdout) as { name: string; facts: { scale: number } }[]).find(({ name }) => name === 'builtin:x4')
+    assert.deepEqual(
+      [...new Set(found.flatMap(({ families }) => families))].sort(),
+      [...new Set(names.map((name) => name.split('/')[0]))].sort(),
+    )
+    const x4 = (JSON.parse(models.stdout) as { name: string; facts: { scale: number } }[]).find(
+      ({ name }) => name === 'builtin:x4',
+    )
     assert.equal(x4?.facts.scale, 4)
     assert.equal(schema.stdout, 'pipeline.schema.json\n')
     const text = await readFile(place.path('pipeline.schema.json'), 'utf8')
@@ -79,13 +93,22 @@ outputs: { soft: { from: soft, save: '{photo}.png' } }
   it('doctor finds everything well, and the cache can be looked at and emptied', async () => {
     const { code, stdout } = await place.kintsugi('doctor', '--json')
     const { ok, checks } = JSON.parse(stdout) as { ok: boolean; checks: { name: string; ok: boolean; text: string }[] }
-    assert.deepEqual(checks.filter((check) => !check.ok), [])
+    assert.deepEqual(
+      checks.filter((check) => !check.ok),
+      [],
+    )
     assert.deepEqual([code, ok], [0, true])
     assert.equal((await place.kintsugi('apply', 'degrade/gaussian-blur', 'photos/a.png', '-j', '1')).code, 0)
-    const before = JSON.parse((await place.kintsugi('cache', 'info', '--json')).stdout) as { directory: string; entries: number }
+    const before = JSON.parse((await place.kintsugi('cache', 'info', '--json')).stdout) as {
+      directory: string
+      entries: number
+    }
     assert.deepEqual([before.directory, before.entries], [place.path('cache'), 1])
     assert.match((await place.kintsugi('cache', 'prune', '--all')).stdout, /^removed 1 files/)
-    assert.equal((JSON.parse((await place.kintsugi('cache', 'info', '--json')).stdout) as { entries: number }).entries, 0)
+    assert.equal(
+      (JSON.parse((await place.kintsugi('cache', 'info', '--json')).stdout) as { entries: number }).entries,
+      0,
+    )
   })
 
   it('convert makes an ONNX file that inspect understands', async function () {
@@ -93,10 +116,15 @@ outputs: { soft: { from: soft, save: '{photo}.png' } }
       console.log('      (the checkpoint is not there)')
       this.skip()
     }
-    const inspected = JSON.parse((await place.kintsugi('inspect', checkpoint, '--json')).stdout) as { architecture: string; parameters: number }
+    const inspected = JSON.parse((await place.kintsugi('inspect', checkpoint, '--json')).stdout) as {
+      architecture: string
+      parameters: number
+    }
     assert.deepEqual([inspected.architecture, inspected.parameters], ['RRDBNet', 398_755])
     assert.equal((await place.kintsugi('convert', checkpoint, 'tiny.onnx')).code, 0)
-    const { facts, operators, receptiveField } = JSON.parse((await place.kintsugi('inspect', 'tiny.onnx', '--json')).stdout) as {
+    const { facts, operators, receptiveField } = JSON.parse(
+      (await place.kintsugi('inspect', 'tiny.onnx', '--json')).stdout,
+    ) as {
       facts: { architecture: string; scale: number }
       operators: Record<string, number>
       receptiveField: { halo: number; scale: number }

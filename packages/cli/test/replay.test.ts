@@ -48,14 +48,20 @@ outputs:
     const image = await decodeImage(saved)
     const changed = createImage({ ...image, alpha: false })
     changed.data.set(image.data)
-    changed.data[30] = (Math.round((changed.data[30] ?? 0) * 255) + (changed.data[30] === 1 ? -51 : 51) * ((changed.data[30] ?? 0) > 0.5 ? -1 : 1)) / 255
+    changed.data[30] =
+      (Math.round((changed.data[30] ?? 0) * 255) +
+        (changed.data[30] === 1 ? -51 : 51) * ((changed.data[30] ?? 0) > 0.5 ? -1 : 1)) /
+      255
     const xmp = lineageToXmp((await readLineage(saved)) ?? '')
     const original = await readFile(saved)
     await writeFile(saved, await encodeImage(changed, { format: 'png', xmp }))
     const { code, stdout } = await place.kintsugi('replay', 'out/noisy/a.png', '--jobs', '1')
     await writeFile(saved, original)
     assert.equal(code, 1)
-    assert.match(stdout, /different: 1 of 1440 samples \(0\.069\d* %\), by at most 0\.2 where white is 1 \(51 of 255\); PSNR 45\.56\d* dB/)
+    assert.match(
+      stdout,
+      /different: 1 of 1440 samples \(0\.069\d* %\), by at most 0\.2 where white is 1 \(51 of 255\); PSNR 45\.56\d* dB/,
+    )
     assert.match(stdout, /not as the run saved it/)
   })
 
@@ -75,7 +81,15 @@ outputs:
     const { code, stderr } = await place.kintsugi('replay', 'out/noisy/a.png')
     assert.equal(code, 2)
     assert.match(stderr, /The source "a\.png" is not there[\s\S]*--input/)
-    const named = await place.kintsugi('replay', 'out/noisy/a.png', '--input', 'photos/elsewhere.png', '--jobs', '1', '--json')
+    const named = await place.kintsugi(
+      'replay',
+      'out/noisy/a.png',
+      '--input',
+      'photos/elsewhere.png',
+      '--jobs',
+      '1',
+      '--json',
+    )
     assert.equal(named.code, 0)
     assert.equal((JSON.parse(named.stdout) as { identical: boolean }).identical, true)
   })

@@ -50,7 +50,15 @@ describe('kintsugi run', function () {
   after(() => place.remove())
 
   it('plans without computing anything', async () => {
-    const { code, stdout, stderr } = await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--dry-run', '--where', 'sigma=15')
+    const { code, stdout, stderr } = await place.kintsugi(
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--dry-run',
+      '--where',
+      'sigma=15',
+    )
     assert.equal(code, 0)
     assert.equal(stderr, '')
     assert.match(stdout, /^ {2}noisy +degrade\/gaussian-noise +2 +photo x sigma$/m)
@@ -72,7 +80,15 @@ describe('kintsugi run', function () {
   })
 
   it('prints JSON lines alone with --json, and takes what is done from the cache', async () => {
-    const { code, stdout, stderr } = await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--json', '--out', 'again')
+    const { code, stdout, stderr } = await place.kintsugi(
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--json',
+      '--out',
+      'again',
+    )
     assert.equal(code, 0)
     assert.equal(stderr, '')
     const events = lines(stdout)
@@ -81,33 +97,91 @@ describe('kintsugi run', function () {
     assert.deepEqual([last.type, last.out, last.ok, last.saved], ['result', 'again', true, 4])
     const tasks = events.filter(({ type }) => type === 'task') as unknown as { node: string; state: string }[]
     assert.ok(tasks.length > 0)
-    assert.deepEqual(tasks.filter(({ node, state }) => node !== 'photo' && node !== 'mean' && state === 'ran'), [])
+    assert.deepEqual(
+      tasks.filter(({ node, state }) => node !== 'photo' && node !== 'mean' && state === 'ran'),
+      [],
+    )
   })
 
   it('gives the same pixels under filters, and only what they leave', async () => {
-    const { code } = await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--no-cache', '--out', 'part', '--only', 'noisy', '--limit', 'sigma=1', '--where', 'photo=b')
+    const { code } = await place.kintsugi(
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--no-cache',
+      '--out',
+      'part',
+      '--only',
+      'noisy',
+      '--limit',
+      'sigma=1',
+      '--where',
+      'photo=b',
+    )
     assert.equal(code, 0)
-    assert.deepEqual(await readFile(place.path('part/noisy/b-5.png')), await readFile(place.path('runs/small/noisy/b-5.png')))
+    assert.deepEqual(
+      await readFile(place.path('part/noisy/b-5.png')),
+      await readFile(place.path('runs/small/noisy/b-5.png')),
+    )
     assert.ok(!existsSync(place.path('part/noisy/a-5.png')) && !existsSync(place.path('part/noisy/b-15.png')))
   })
 
   it('reads values as YAML, and changes the document with --set', async () => {
-    const { code } = await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--param', 'blur=0', '--set', 'axes.sigma=[0]', '--set', 'nodes.mean.use=stats/max', '--out', 'set', '--seed', '9')
+    const { code } = await place.kintsugi(
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--param',
+      'blur=0',
+      '--set',
+      'axes.sigma=[0]',
+      '--set',
+      'nodes.mean.use=stats/max',
+      '--out',
+      'set',
+      '--seed',
+      '9',
+    )
     assert.equal(code, 0)
-    const { outputs } = JSON.parse(await readFile(place.path('set/scores.json'), 'utf8')) as { outputs: Record<string, unknown> }
-    assert.deepEqual(outputs['mean'], [{ sigma: '0', value: 'Infinity' }].map((row) => ({ ...row, ...(outputs['mean'] as object[])[0] })))
+    const { outputs } = JSON.parse(await readFile(place.path('set/scores.json'), 'utf8')) as {
+      outputs: Record<string, unknown>
+    }
+    assert.deepEqual(
+      outputs['mean'],
+      [{ sigma: '0', value: 'Infinity' }].map((row) => ({ ...row, ...(outputs['mean'] as object[])[0] })),
+    )
     assert.equal((outputs['psnr'] as unknown[]).length, 2)
   })
 
   it('reports each failure with the command that meets it again', async () => {
-    const args = ['run', 'small.yaml', '--jobs', '1', '--input', 'photo=mixed/*.png', '--keep-going', '--only', 'psnr', '--where', 'sigma=5', '--json', '--out', 'failing']
+    const args = [
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--input',
+      'photo=mixed/*.png',
+      '--keep-going',
+      '--only',
+      'psnr',
+      '--where',
+      'sigma=5',
+      '--json',
+      '--out',
+      'failing',
+    ]
     const { code, stdout } = await place.kintsugi(...args)
     assert.equal(code, 1)
     const failed = lines(stdout).filter(({ type }) => type === 'failed')
     assert.equal(failed.length, 1)
     assert.equal(failed[0]?.error?.code, 'E_IMAGE_FORMAT')
     const command = failed[0]?.reproduce ?? ''
-    assert.match(command, /^kintsugi run small\.yaml --where photo=cut --where sigma=5 --only psnr --input 'photo=mixed\/\*\.png' --jobs 1 --out failing-failure$/)
+    assert.match(
+      command,
+      /^kintsugi run small\.yaml --where photo=cut --where sigma=5 --only psnr --input 'photo=mixed\/\*\.png' --jobs 1 --out failing-failure$/,
+    )
     const again = await place.kintsugi(...command.replaceAll("'", '').split(' ').slice(1))
     assert.equal(again.code, 1)
     assert.match(again.stderr, /E_IMAGE_FORMAT/)
@@ -120,31 +194,57 @@ describe('kintsugi run', function () {
       [['run', 'small.yaml', '--jbos', '2'], /Unknown option '--jbos'[\s\S]*--jobs/],
       [['run', 'small.yaml', '--memory', 'lots'], /512MiB[\s\S]*lots/],
       [['run', 'small.yaml', '--where', 'sigm=5'], /no axis "sigm"[\s\S]*"sigma"/],
-      [['run', 'small.yaml', '--set', 'nodes.soft.with.sigmma=2', '--dry-run'], /E_PARAM small\.yaml:\d+:\d+[\s\S]*"?sigma"?/],
+      [
+        ['run', 'small.yaml', '--set', 'nodes.soft.with.sigmma=2', '--dry-run'],
+        /E_PARAM small\.yaml:\d+:\d+[\s\S]*"?sigma"?/,
+      ],
       [['run', 'small.yaml', '--param', 'blur=[1'], /--param blur/],
     ]
-    for (const [args, expected] of cases) {
-      const { code, stdout, stderr } = await place.kintsugi(...args)
-      assert.equal(code, 2, args.join(' '))
-      assert.equal(stdout, '')
-      assert.match(stderr, expected)
-      assert.doesNotMatch(stderr, /^ {4}at /m)
-    }
+    await Promise.all(
+      cases.map(async ([args, expected]) => {
+        const { code, stdout, stderr } = await place.kintsugi(...args)
+        assert.equal(code, 2, args.join(' '))
+        assert.equal(stdout, '')
+        assert.match(stderr, expected)
+        assert.doesNotMatch(stderr, /^ {4}at /m)
+      }),
+    )
   })
 
   it('demands the versions of a locked run', async () => {
-    const run = JSON.parse(await readFile(place.path('runs/small/run.json'), 'utf8')) as { libraries: Record<string, string> }
-    assert.equal((await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--locked', 'runs/small/run.json', '--dry-run')).code, 0)
+    const run = JSON.parse(await readFile(place.path('runs/small/run.json'), 'utf8')) as {
+      libraries: Record<string, string>
+    }
+    assert.equal(
+      (await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--locked', 'runs/small/run.json', '--dry-run')).code,
+      0,
+    )
     run.libraries['sharp'] = '0.1.2'
     place.write('locked.json', JSON.stringify(run))
-    const { code, stderr } = await place.kintsugi('run', 'small.yaml', '--jobs', '1', '--locked', 'locked.json', '--out', 'locked')
+    const { code, stderr } = await place.kintsugi(
+      'run',
+      'small.yaml',
+      '--jobs',
+      '1',
+      '--locked',
+      'locked.json',
+      '--out',
+      'locked',
+    )
     assert.equal(code, 2)
     assert.match(stderr, /E_LOCKED[\s\S]*expected sharp 0\.1\.2\n {2}found +sharp \d/)
     assert.ok(!existsSync(place.path('locked')))
   })
 
   it('stops cleanly on Ctrl-C', async () => {
-    const many = ['--set', 'axes.sigma={count: 4000}', '--set', 'nodes.noisy.with.sigma=5', '--set', 'nodes.noisy.along=[sigma]']
+    const many = [
+      '--set',
+      'axes.sigma={count: 4000}',
+      '--set',
+      'nodes.noisy.with.sigma=5',
+      '--set',
+      'nodes.noisy.along=[sigma]',
+    ]
     const child = place.start(['run', 'small.yaml', '--jobs', '1', '--no-cache', ...many, '--out', 'stopped', '--json'])
     const ended = outcome(child)
     child.stdout?.once('data', () => setTimeout(() => child.kill('SIGINT'), 200))

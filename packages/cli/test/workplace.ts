@@ -20,7 +20,12 @@ export interface Outcome {
 /** A folder with photographs and pipelines in it, and the command line run there as a user runs it. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'kintsugi-cli-test-'))
-  private readonly environment = { ...process.env, KINTSUGI_CACHE: join(this.folder, 'cache'), NO_COLOR: '', KINTSUGI_DEBUG: '' }
+  private readonly environment = {
+    ...process.env,
+    KINTSUGI_CACHE: join(this.folder, 'cache'),
+    NO_COLOR: '',
+    KINTSUGI_DEBUG: '',
+  }
 
   path(...parts: string[]): string {
     return join(this.folder, ...parts)

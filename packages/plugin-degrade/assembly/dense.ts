@@ -1,7 +1,7 @@
 /**
  * Two output rows of a correlation with a dense kernel: out0 from rows[0 .. height - 1], out1 from rows[1 .. height].
- * `weights` holds the kernel with a row of zeros above and another below; `rows` holds height + 1 addresses of padded rows.
- * Sharing the loaded samples between two rows makes the arithmetic, not the loads, the bound.
+ * `weights` holds the kernel; `rows` holds height + 1 addresses of padded rows. Sharing the loaded samples between two rows
+ * makes the arithmetic, not the loads, the bound. Sums run in the order of the kernel's weights. Kernel widths are odd.
  */
 export function convolvePair(
   out0: usize,
@@ -23,11 +23,22 @@ export function convolvePair(
       b1 = a0,
       b2 = a0,
       b3 = a0
-    for (let r = 0; r <= kernelHeight; r++) {
-      let p = <usize>load<u32>(rows + ((<usize>r) << 2)) + at
-      let w = weights + <usize>r * line
-      const end = w + line
-      for (; w < end; w += 4) {
+    let p = <usize>load<u32>(rows) + at
+    let w = weights
+    let end = w + line
+    for (; w < end; w += 4, p += 4) {
+      const wa = v128.load32_splat(w)
+      a0 = f32x4.add(a0, f32x4.mul(wa, v128.load(p)))
+      a1 = f32x4.add(a1, f32x4.mul(wa, v128.load(p, 16)))
+      a2 = f32x4.add(a2, f32x4.mul(wa, v128.load(p, 32)))
+      a3 = f32x4.add(a3, f32x4.mul(wa, v128.load(p, 48)))
+    }
+    // From here `w` is the weight of out1; that of out0 lies one line further.
+    w = weights
+    for (let r = 1; r < kernelHeight; r++) {
+      p = <usize>load<u32>(rows + ((<usize>r) << 2)) + at
+      end = w + line
+      for (; w < end; w += 4, p += 4) {
         const v0 = v128.load(p)
         const v1 = v128.load(p, 16)
         const v2 = v128.load(p, 32)
@@ -42,8 +53,16 @@ export function convolvePair(
         b1 = f32x4.add(b1, f32x4.mul(wb, v1))
         b2 = f32x4.add(b2, f32x4.mul(wb, v2))
         b3 = f32x4.add(b3, f32x4.mul(wb, v3))
-        p += 4
       }
+    }
+    p = <usize>load<u32>(rows + ((<usize>kernelHeight) << 2)) + at
+    end = w + line
+    for (; w < end; w += 4, p += 4) {
+      const wb = v128.load32_splat(w)
+      b0 = f32x4.add(b0, f32x4.mul(wb, v128.load(p)))
+      b1 = f32x4.add(b1, f32x4.mul(wb, v128.load(p, 16)))
+      b2 = f32x4.add(b2, f32x4.mul(wb, v128.load(p, 32)))
+      b3 = f32x4.add(b3, f32x4.mul(wb, v128.load(p, 48)))
     }
     v128.store(out0 + at, a0)
     v128.store(out0 + at, a1, 16)

@@ -53,13 +53,13 @@ export function convolveRow(out: usize, row: usize, weights: usize, taps: i32, w
   }
 }
 
-/** Copies a row to `out + before` samples and fills the `before` and `after` samples around it from row[indices[i]]. */
-export function padRow(out: usize, row: usize, width: i32, before: i32, after: i32, indices: usize): void {
+/** Fills the `before` samples ahead of a row of `width` samples and the `after` samples behind it from its samples `indices`; `out` is where the first of them lies. */
+export function padRow(out: usize, width: i32, before: i32, after: i32, indices: usize): void {
+  const row = out + ((<usize>before) << 2)
   for (let i = 0; i < before; i++) {
     store<f32>(out + ((<usize>i) << 2), load<f32>(row + ((<usize>load<u32>(indices + ((<usize>i) << 2))) << 2)))
   }
-  memory.copy(out + ((<usize>before) << 2), row, (<usize>width) << 2)
-  const end = out + ((<usize>(before + width)) << 2)
+  const end = row + ((<usize>width) << 2)
   const last = indices + ((<usize>before) << 2)
   for (let i = 0; i < after; i++) {
     store<f32>(end + ((<usize>i) << 2), load<f32>(row + ((<usize>load<u32>(last + ((<usize>i) << 2))) << 2)))

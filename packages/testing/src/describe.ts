@@ -14,7 +14,7 @@ interface Runner {
   after: (body: () => void) => unknown
 }
 
-const TIMEOUT = 120_000
+const TIMEOUT = 300_000
 
 /**
  * Declares a test for every node type of a plugin, for mocha. `specifier` is the URL of the plugin's entry:

@@ -32,7 +32,7 @@ export async function apply(name: string, images: readonly string[], options: Ap
   const items = await itemsOf(node, images, options.in ?? {})
   const prepared = await plan(kintsugi, node, items, options)
   const folder = await mkdtemp(join(tmpdir(), 'kintsugi-apply-'))
-  const progress = await openProgress()
+  const progress = openProgress()
   const { signal, release } = interruption((message) => progress.print(message))
   try {
     const result = await kintsugi.run(prepared, {
@@ -57,16 +57,31 @@ export async function apply(name: string, images: readonly string[], options: Ap
 }
 
 /** Plans once to learn the types of the outputs, then with the images among them saved. */
-async function plan(kintsugi: Kintsugi, node: AppliedNode, items: readonly ItemFile[], { out, with: params, seed }: ApplyOptions): Promise<PreparedRun> {
+async function plan(
+  kintsugi: Kintsugi,
+  node: AppliedNode,
+  items: readonly ItemFile[],
+  { out, with: params, seed }: ApplyOptions,
+): Promise<PreparedRun> {
   const settings = { node, items, params: valuesOf(params ?? {}, '--with') }
   const options = seed === undefined ? {} : { seed }
   const draft = await kintsugi.plan(applyDocument({ ...settings, saved: {} }), options)
-  const names = draft.plan.outputs.filter(({ source }) => source.type === 'image' && !source.record).map((output) => output.name)
-  const saved = Object.fromEntries(names.map((output) => [output, destinations(node, items, output, names[0] === output, out).template]))
+  const names = draft.plan.outputs
+    .filter(({ source }) => source.type === 'image' && !source.record)
+    .map((output) => output.name)
+  const saved = Object.fromEntries(
+    names.map((output) => [output, destinations(node, items, output, names[0] === output, out).template]),
+  )
   return names.length === 0 ? draft : kintsugi.plan(applyDocument({ ...settings, saved }), options)
 }
 
-async function deliver(node: AppliedNode, items: readonly ItemFile[], result: RunResult, folder: string, out: string | undefined): Promise<void> {
+async function deliver(
+  node: AppliedNode,
+  items: readonly ItemFile[],
+  result: RunResult,
+  folder: string,
+  out: string | undefined,
+): Promise<void> {
   const images = result.saved.map(({ output }) => output)
   const first = node.outputs.find((name) => images.includes(name))
   for (const file of result.saved) {
@@ -83,7 +98,8 @@ async function deliver(node: AppliedNode, items: readonly ItemFile[], result: Ru
         text: typeof cell === 'number' ? formatNumber(cell) : String(cell),
       })),
     )
-    const text = cells.length === 1 ? (cells[0]?.text ?? '') : cells.map((cell) => `${cell.name}=${cell.text}`).join('  ')
+    const text =
+      cells.length === 1 ? (cells[0]?.text ?? '') : cells.map((cell) => `${cell.name}=${cell.text}`).join('  ')
     process.stdout.write(`${path}\t${text}\n`)
   }
   for (const table of Object.values(result.tables)) process.stdout.write(`${JSON.stringify(table)}\n`)

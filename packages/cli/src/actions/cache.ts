@@ -28,15 +28,22 @@ export async function info({ cache, json }: CacheCommandOptions & { json?: boole
 }
 
 /** Removes the oldest results, or everything. */
-export async function prune({ cache, limit, all }: CacheCommandOptions & { limit?: number | undefined; all?: true | undefined }): Promise<void> {
+export async function prune({
+  cache,
+  limit,
+  all,
+}: CacheCommandOptions & { limit?: number | undefined; all?: true | undefined }): Promise<void> {
   const folder = folderOf(cache)
   const before = await cacheInfo(folder)
-  if (all === true) for (const part of ['entries', 'models']) await rm(join(folder, part), { recursive: true, force: true })
+  if (all === true)
+    for (const part of ['entries', 'models']) await rm(join(folder, part), { recursive: true, force: true })
   else await pruneCache(folder, limit ?? DEFAULT_LIMIT)
   const after = await cacheInfo(folder)
   const removed = before.entries + before.models - after.entries - after.models
   const freed = before.bytes + before.modelBytes - after.bytes - after.modelBytes
-  process.stdout.write(`removed ${removed} files, ${formatBytes(freed)}; ${after.entries + after.models} files, ${formatBytes(after.bytes + after.modelBytes)} are left in ${folder}\n`)
+  process.stdout.write(
+    `removed ${removed} files, ${formatBytes(freed)}; ${after.entries + after.models} files, ${formatBytes(after.bytes + after.modelBytes)} are left in ${folder}\n`,
+  )
 }
 
 function folderOf(cache: string | undefined): string {

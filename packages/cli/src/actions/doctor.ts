@@ -1,5 +1,5 @@
-import { exitCodes } from '../exit-codes.js'
 import { checks } from '../doctor/checks.js'
+import { exitCodes } from '../exit-codes.js'
 import { colorsFor } from '../report/colors.js'
 
 /** Goes through all checks and prints how each came out. */

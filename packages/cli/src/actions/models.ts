@@ -6,12 +6,18 @@ import { formatFacts } from '../report/model.js'
 /** Lists the models that ship inside plugins. */
 export async function models({ json }: { json?: boolean | undefined }): Promise<void> {
   const { registry } = await createKintsugi().discover()
-  const found = await Promise.all([...registry.builtinModels()].map(async ([name, path]) => ({ name: `builtin:${name}`, ...(await inspectOnnx(path)) })))
+  const found = await Promise.all(
+    [...registry.builtinModels()].map(async ([name, path]) => ({
+      name: `builtin:${name}`,
+      ...(await inspectOnnx(path)),
+    })),
+  )
   if (json === true) {
     process.stdout.write(`${JSON.stringify(found, undefined, 2)}\n`)
     return
   }
   const c = colorsFor(process.stdout)
   if (found.length === 0) process.stdout.write('No plugin ships a model.\n')
-  for (const { name, facts, parameters, bytes } of found) process.stdout.write(`${c.bold(name)}\n${formatFacts({ ...facts, parameters, bytes })}\n`)
+  for (const { name, facts, parameters, bytes } of found)
+    process.stdout.write(`${c.bold(name)}\n${formatFacts({ ...facts, parameters, bytes })}\n`)
 }

@@ -26,19 +26,36 @@ export async function nodes(name: string | undefined, { json }: { json?: boolean
     if (name === undefined || name === family) families.set(family, [...(families.get(family) ?? []), entry])
   }
   if (name !== undefined && families.size === 0) throw await unknownNode(kintsugi, name)
-  process.stdout.write(json === true ? `${JSON.stringify([...families.values()].flat(), undefined, 2)}\n` : listed(families))
+  process.stdout.write(
+    json === true ? `${JSON.stringify([...families.values()].flat(), undefined, 2)}\n` : listed(families),
+  )
 }
 
-async function entriesOf(kintsugi: Kintsugi, registry: Registry): Promise<{ name: string; title: string; kind: string }[]> {
-  const types = registry.all().map(({ name, kind, definition }: RegisteredNode) => ({ name, title: definition.title, kind: kind as string }))
+async function entriesOf(
+  kintsugi: Kintsugi,
+  registry: Registry,
+): Promise<{ name: string; title: string; kind: string }[]> {
+  const types = registry
+    .all()
+    .map(({ name, kind, definition }: RegisteredNode) => ({ name, title: definition.title, kind: kind as string }))
   const pipelines = await Promise.all(
-    [...registry.allPipelines()].map(async ([name, file]) => ({ name, title: (await readPipeline(kintsugi, name, file)).title, kind: 'pipeline' })),
+    [...registry.allPipelines()].map(async ([name, file]) => ({
+      name,
+      title: (await readPipeline(kintsugi, name, file)).title,
+      kind: 'pipeline',
+    })),
   )
   return [...types, ...pipelines].sort((a, b) => (a.name < b.name ? -1 : 1))
 }
 
 async function readPipeline(kintsugi: Kintsugi, name: string, file: string): Promise<PipelineReference> {
-  const { title = name, description = '', inputs = {}, params = {}, outputs } = (await kintsugi.load(file)).main.document
+  const {
+    title = name,
+    description = '',
+    inputs = {},
+    params = {},
+    outputs,
+  } = (await kintsugi.load(file)).main.document
   return { name, title, description, file, inputs, params, outputs: Object.keys(outputs) }
 }
 

@@ -11,7 +11,13 @@ export async function plugins({ json }: { json?: boolean | undefined }): Promise
     process.stdout.write(`${JSON.stringify({ plugins: found, failed }, undefined, 2)}\n`)
     return
   }
-  const rows = found.map(({ name, version, families, provides, from }) => [name, version, families.join(', '), provides, from])
+  const rows = found.map(({ name, version, families, provides, from }) => [
+    name,
+    version,
+    families.join(', '),
+    provides,
+    from,
+  ])
   process.stdout.write(`${formatTable(['plugin', 'version', 'families', 'provides', 'from'], rows, '')}\n`)
   if (failed.length === 0) return
   process.stdout.write(`\n${colorsFor(process.stdout).red(`${failed.length} cannot be loaded`)}\n`)
@@ -32,7 +38,10 @@ function pluginFacts({ plugin, from }: LoadedPlugin) {
     name,
     version,
     families: [...new Set(names.map((node) => node.split('/')[0] ?? node))].sort(),
-    provides: counts.filter(([count]) => count > 0).map(([count, what]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`).join(', '),
+    provides: counts
+      .filter(([count]) => count > 0)
+      .map(([count, what]) => `${count} ${count === 1 ? what.replace(/s$/, '') : what}`)
+      .join(', '),
     from,
   }
 }

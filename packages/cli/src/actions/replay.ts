@@ -1,6 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { createKintsugi, encodeImage, formatOfPath, type ImageDifference, KintsugiError, type ReplayReport, replayImage } from '@kintsugi/core'
+import {
+  createKintsugi,
+  encodeImage,
+  formatOfPath,
+  type ImageDifference,
+  KintsugiError,
+  type ReplayReport,
+  replayImage,
+} from '@kintsugi/core'
 import { exitCodes } from '../exit-codes.js'
 import { interruption } from '../interruption.js'
 import { colorsFor } from '../report/colors.js'
@@ -44,7 +52,12 @@ async function write(path: string, { image }: ReplayReport): Promise<void> {
     await mkdir(dirname(path), { recursive: true })
     await writeFile(path, bytes)
   } catch (cause) {
-    throw new KintsugiError('E_FILE', { message: `"${path}" cannot be written.`, expected: 'a folder that can be written to', found: String(cause), cause })
+    throw new KintsugiError('E_FILE', {
+      message: `"${path}" cannot be written.`,
+      expected: 'a folder that can be written to',
+      found: String(cause),
+      cause,
+    })
   }
 }
 
@@ -53,7 +66,12 @@ function resultOf({ identical, difference, reasons, versions, tasks }: ReplayRep
 }
 
 function finite(difference: ImageDifference): object {
-  return Object.fromEntries(Object.entries(difference).map(([name, value]) => [name, typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value as unknown)]))
+  return Object.fromEntries(
+    Object.entries(difference).map(([name, value]) => [
+      name,
+      typeof value === 'number' && !Number.isFinite(value) ? String(value) : (value as unknown),
+    ]),
+  )
 }
 
 function textOf(image: string, { identical, difference, reasons, versions, tasks }: ReplayReport): string {
@@ -63,7 +81,11 @@ function textOf(image: string, { identical, difference, reasons, versions, tasks
     const changed = versions.map(({ name, then, now }) => `${name} was ${then ?? 'not used'}, is ${now ?? 'not used'}`)
     return `${image}: ${c.green('identical')} (${[ran, ...changed].join('; ')})\n`
   }
-  return [`${image}: ${c.red('different')}: ${differenceText(difference)} (${ran})`, ...reasons.map((reason) => `  ${reason}`), ''].join('\n')
+  return [
+    `${image}: ${c.red('different')}: ${differenceText(difference)} (${ran})`,
+    ...reasons.map((reason) => `  ${reason}`),
+    '',
+  ].join('\n')
 }
 
 function differenceText({ shapes, samples, differing, maxAbs, psnr }: ImageDifference): string {

@@ -14,8 +14,8 @@ import { interruption } from '../interruption.js'
 import { kintsugiOptions } from '../options/kintsugi-options.js'
 import { type PipelineOptions, planFile } from '../options/plan-file.js'
 import { readJson } from '../options/read-json.js'
-import { describePlan, formatPlan } from '../report/plan.js'
 import { faultsOf, isInvalid } from '../report/fault-kind.js'
+import { describePlan, formatPlan } from '../report/plan.js'
 import { formatError, printErrors } from '../report/print-error.js'
 import { openProgress } from '../report/progress.js'
 import { reproduceCommand } from '../report/reproduce.js'
@@ -72,9 +72,14 @@ interface Computation {
   json: boolean
 }
 
-async function compute(prepared: PreparedRun, { kintsugi, file, options, filters, out, json }: Computation): Promise<void> {
-  const progress = json ? undefined : await openProgress()
-  const { signal, release } = interruption((message) => (progress === undefined ? process.stderr.write(`${message}\n`) : progress.print(message)))
+async function compute(
+  prepared: PreparedRun,
+  { kintsugi, file, options, filters, out, json }: Computation,
+): Promise<void> {
+  const progress = json ? undefined : openProgress()
+  const { signal, release } = interruption((message) =>
+    progress === undefined ? process.stderr.write(`${message}\n`) : progress.print(message),
+  )
   const started = performance.now()
   const on = (event: RunEvent): void => {
     if (event.type !== 'failed') {
@@ -110,8 +115,18 @@ async function compute(prepared: PreparedRun, { kintsugi, file, options, filters
   }
   progress?.end()
   if (!result.ok) process.exitCode = exitCodes.failed
-  if (json) writeLine({ type: 'result', out, ok: result.ok, saved: result.saved.length, scores: result.cancelled ? null : join(out, 'scores.json') })
-  else process.stdout.write(summarise(prepared.plan, result, { out: shownPath(out), milliseconds: performance.now() - started }))
+  if (json)
+    writeLine({
+      type: 'result',
+      out,
+      ok: result.ok,
+      saved: result.saved.length,
+      scores: result.cancelled ? null : join(out, 'scores.json'),
+    })
+  else
+    process.stdout.write(
+      summarise(prepared.plan, result, { out: shownPath(out), milliseconds: performance.now() - started }),
+    )
 }
 
 /** `runs/<name>`, the name made fit for a folder. */

@@ -21,14 +21,27 @@ export async function schema({ out }: { out?: string | true | undefined }): Prom
   )
   const portTypes = [...corePortTypes, ...registry.plugins.flatMap(({ plugin }) => plugin.portTypes ?? [])]
   const literal = new Set(portTypes.filter((type) => type.literal !== undefined).map(({ name }) => name))
-  const text = `${JSON.stringify(editorSchema(registry.all().map(({ definition }) => definition), pipelines, literal), undefined, 2)}\n`
+  const text = `${JSON.stringify(
+    editorSchema(
+      registry.all().map(({ definition }) => definition),
+      pipelines,
+      literal,
+    ),
+    undefined,
+    2,
+  )}\n`
   if (out === undefined) {
     process.stdout.write(text)
     return
   }
   const path = out === true ? DEFAULT_FILE : out
   await writeFile(path, text).catch((cause: unknown) => {
-    throw new KintsugiError('E_FILE', { message: `"${path}" cannot be written.`, expected: 'a folder that can be written to', found: String(cause), cause })
+    throw new KintsugiError('E_FILE', {
+      message: `"${path}" cannot be written.`,
+      expected: 'a folder that can be written to',
+      found: String(cause),
+      cause,
+    })
   })
   process.stdout.write(`${path}\n`)
 }

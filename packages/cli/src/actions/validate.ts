@@ -10,9 +10,16 @@ export async function validate(file: string, options: PipelineOptions & { json?:
   try {
     const { plan } = await planFile(createKintsugi(), file, options, { unfilled: true })
     const tasks = plan.nodes.filter(({ kind }) => kind === 'task').length
-    const facts = { nodes: tasks, axes: plan.axes.map(({ name }) => name), outputs: plan.outputs.map(({ name }) => name) }
+    const facts = {
+      nodes: tasks,
+      axes: plan.axes.map(({ name }) => name),
+      outputs: plan.outputs.map(({ name }) => name),
+    }
     if (json) process.stdout.write(`${JSON.stringify({ valid: true, errors: [], ...facts }, undefined, 2)}\n`)
-    else process.stdout.write(`${file} is valid: ${tasks} nodes, axes ${facts.axes.join(', ') || 'none'}, outputs ${facts.outputs.join(', ') || 'none'}\n`)
+    else
+      process.stdout.write(
+        `${file} is valid: ${tasks} nodes, axes ${facts.axes.join(', ') || 'none'}, outputs ${facts.outputs.join(', ') || 'none'}\n`,
+      )
   } catch (error) {
     if (json) process.stdout.write(`${JSON.stringify({ valid: false, errors: faultsOf(error) }, undefined, 2)}\n`)
     else printErrors(error)

@@ -14,7 +14,11 @@ export interface ItemFile {
 }
 
 /** The images with their companions for other inputs. Throws `E_ARGUMENT` and `E_FILE`. */
-export async function itemsOf(node: AppliedNode, images: readonly string[], others: Readonly<Record<string, string>>): Promise<ItemFile[]> {
+export async function itemsOf(
+  node: AppliedNode,
+  images: readonly string[],
+  others: Readonly<Record<string, string>>,
+): Promise<ItemFile[]> {
   const [first = '', ...rest] = node.imageInputs
   for (const port of Object.keys(others)) {
     if (rest.includes(port)) continue
@@ -72,7 +76,9 @@ async function companion(other: string, image: string, port: string): Promise<st
   const file =
     names.find((name) => name === basename(image)) ??
     names.find((name) => stemOf(name) === stem) ??
-    names.filter((name) => extname(name) !== '' && stem.startsWith(`${stemOf(name)}.`)).sort((a, b) => b.length - a.length)[0]
+    names
+      .filter((name) => extname(name) !== '' && stem.startsWith(`${stemOf(name)}.`))
+      .sort((a, b) => b.length - a.length)[0]
   if (file !== undefined) return resolve(other, file)
   throw new KintsugiError('E_FILE', {
     message: `"${other}" has no "${port}" for ${basename(image)}.`,
@@ -91,7 +97,13 @@ export interface Destinations {
 }
 
 /** Places for one image output. Throws `E_ARGUMENT` when several images would go to one file, `E_IMAGE_FORMAT` for an unknown extension. */
-export function destinations(node: AppliedNode, items: readonly ItemFile[], output: string, isFirst: boolean, out: string | undefined): Destinations {
+export function destinations(
+  node: AppliedNode,
+  items: readonly ItemFile[],
+  output: string,
+  isFirst: boolean,
+  out: string | undefined,
+): Destinations {
   const suffix = isFirst ? node.shortName : `${node.shortName}.${output}`
   const isFile = out !== undefined && extname(out) !== '' && !out.endsWith('/') && !out.endsWith(sep)
   if (!isFile) {

@@ -14,7 +14,11 @@ export function applyCommand() {
       '-o, --out <path>',
       'file for one image, folder for several; the extension names the format (default: <stem>.<node>.png in the working directory)',
     )
-    .option('-w, --with <name=value>', 'parameter of the node, or a port with a literal form such as model (repeatable)', collectPairs('--with'))
+    .option(
+      '-w, --with <name=value>',
+      'parameter of the node, or a port with a literal form such as model (repeatable)',
+      collectPairs('--with'),
+    )
     .option(
       '--in <port=path>',
       'another image input: a file, or a folder with a file of the same name for each image (repeatable)',

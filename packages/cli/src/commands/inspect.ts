@@ -9,6 +9,9 @@ export function inspectCommand() {
     )
     .argument('<model>', 'ONNX file, checkpoint (.pth, .pt, .safetensors) or builtin:NAME')
     .option('--json', 'print as JSON')
-    .addHelpText('after', '\nExamples:\n  $ kintsugi inspect RRDB_ESRGAN_x4.pth\n  $ kintsugi inspect builtin:x4 --json')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  $ kintsugi inspect RRDB_ESRGAN_x4.pth\n  $ kintsugi inspect builtin:x4 --json',
+    )
     .action(async (model, options) => (await import('../actions/inspect.js')).inspect(model, options))
 }

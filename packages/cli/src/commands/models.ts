@@ -4,7 +4,9 @@ import { Command } from '@commander-js/extra-typings'
 export function modelsCommand() {
   return new Command('models')
     .summary('list the built-in models')
-    .description('Lists the models that ship inside plugins, with their facts: architecture, scale, parameters, training and licence.')
+    .description(
+      'Lists the models that ship inside plugins, with their facts: architecture, scale, parameters, training and licence.',
+    )
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

@@ -4,7 +4,9 @@ import { Command } from '@commander-js/extra-typings'
 export function pluginsCommand() {
   return new Command('plugins')
     .summary('list plugins and where they are')
-    .description('Lists the plugins that are found from the working directory: name, version, families of node types, and from where; then those that cannot be loaded, and why.')
+    .description(
+      'Lists the plugins that are found from the working directory: name, version, families of node types, and from where; then those that cannot be loaded, and why.',
+    )
     .option('--json', 'print as JSON')
     .addHelpText(
       'after',

@@ -10,7 +10,11 @@ export function replayCommand() {
     )
     .argument('<image>', 'image saved by run or apply')
     .option('-o, --out <file>', 'write the image that was made again')
-    .option('-i, --input <file>', 'a file that the image was made from (repeatable; default: files with the same content near the image or the working directory)', collect)
+    .option(
+      '-i, --input <file>',
+      'a file that the image was made from (repeatable; default: files with the same content near the image or the working directory)',
+      collect,
+    )
     .option('--provider <name>', 'execution provider of onnxruntime (default: the one of the record)')
     .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
     .option('--json', 'print the result as JSON')

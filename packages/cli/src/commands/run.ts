@@ -10,9 +10,17 @@ export function runCommand() {
       'Runs a pipeline file and writes, below --out, the saved images, scores.json and scores.csv, and run.json, which tells how everything was made. A second run does only what has changed.',
     )
     .argument('<file>', 'pipeline file, YAML or JSON')
-    .option('-i, --input <name=path>', 'files of an input, a path or a glob in quotes (repeatable)', collectPairs('--input'))
+    .option(
+      '-i, --input <name=path>',
+      'files of an input, a path or a glob in quotes (repeatable)',
+      collectPairs('--input'),
+    )
     .option('-p, --param <name=value>', 'value of a parameter, as YAML (repeatable)', collectPairs('--param'))
-    .option('--set <path=value>', 'replace a part of the document, such as nodes.noisy.with.sigma=10 (repeatable)', collectPairs('--set'))
+    .option(
+      '--set <path=value>',
+      'replace a part of the document, such as nodes.noisy.with.sigma=10 (repeatable)',
+      collectPairs('--set'),
+    )
     .option('-o, --out <dir>', 'output folder (default: runs/<name of the pipeline>)')
     .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
     .option('--memory <size>', 'memory budget, such as 2GiB (default: half of the memory)', parseBytes('--memory'))
@@ -20,7 +28,11 @@ export function runCommand() {
     .option('-n, --dry-run', 'print what would be done, and compute nothing')
     .option('--only <output>', 'compute this output alone (repeatable)', collect)
     .option('--limit <axis=n>', 'go through the first n keys of an axis (repeatable)', collectCounts('--limit'))
-    .option('--where <axis=key>', 'go through this key of an axis alone (repeatable, also for one axis)', collectLists('--where'))
+    .option(
+      '--where <axis=key>',
+      'go through this key of an axis alone (repeatable, also for one axis)',
+      collectLists('--where'),
+    )
     .option('--locked <run.json>', 'demand the versions of plugins and libraries of an earlier run')
     .option('--seed <n>', 'seed of all random draws (default: that of the file)', parseSeed)
     .option('--provider <name>', 'execution provider of onnxruntime (default: cpu)')

@@ -4,7 +4,9 @@ import { Command } from '@commander-js/extra-typings'
 export function schemaCommand() {
   return new Command('schema')
     .summary('write the JSON Schema of pipeline files for editors')
-    .description('Makes a JSON Schema of pipeline files from all plugins that are found, so that editors complete and check node types, ports, parameters and value forms.')
+    .description(
+      'Makes a JSON Schema of pipeline files from all plugins that are found, so that editors complete and check node types, ports, parameters and value forms.',
+    )
     .option('-o, --out [file]', 'write it to a file, pipeline.schema.json if none is named (default: stdout)')
     .addHelpText(
       'after',

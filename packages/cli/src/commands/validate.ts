@@ -5,7 +5,9 @@ import { collectPairs } from '../options/pairs.js'
 export function validateCommand() {
   return new Command('validate')
     .summary('check a pipeline without running it')
-    .description('Checks a pipeline file completely, as before a run, and prints every fault with its place, what was expected and a fix.')
+    .description(
+      'Checks a pipeline file completely, as before a run, and prints every fault with its place, what was expected and a fix.',
+    )
     .argument('<file>', 'pipeline file, YAML or JSON')
     .option('-i, --input <name=path>', 'files of an input (repeatable)', collectPairs('--input'))
     .option('-p, --param <name=value>', 'value of a parameter, as YAML (repeatable)', collectPairs('--param'))

@@ -17,7 +17,7 @@ import { formatBytes } from '../options/bytes.js'
 /** One thing that has to work. `check` tells what it found, or throws. */
 export interface Check {
   name: string
-  check(): Promise<string>
+  check: () => Promise<string>
   fix: string
 }
 
@@ -34,9 +34,21 @@ export const checks: readonly Check[] = [
     check: async () => `${cpus()[0]?.model.trim() ?? process.arch}, ${availableParallelism()} threads`,
     fix: 'Run it on another machine.',
   },
-  { name: 'memory', check: async () => `${formatBytes(totalmem())}, ${formatBytes(freemem())} free`, fix: 'Run it on another machine.' },
-  { name: 'images', check: checkImages, fix: 'Install again with `npm install`: sharp brings a binary for each platform.' },
-  { name: 'networks', check: checkNetworks, fix: 'Install again with `npm install`: onnxruntime-node brings a binary for each platform.' },
+  {
+    name: 'memory',
+    check: async () => `${formatBytes(totalmem())}, ${formatBytes(freemem())} free`,
+    fix: 'Run it on another machine.',
+  },
+  {
+    name: 'images',
+    check: checkImages,
+    fix: 'Install again with `npm install`: sharp brings a binary for each platform.',
+  },
+  {
+    name: 'networks',
+    check: checkNetworks,
+    fix: 'Install again with `npm install`: onnxruntime-node brings a binary for each platform.',
+  },
   { name: 'workers', check: checkWorkers, fix: 'Look at the message above; worker threads may be forbidden here.' },
   { name: 'cache', check: checkCache, fix: 'Set KINTSUGI_CACHE to a folder that can be written to, with room in it.' },
   { name: 'plugins', check: checkPlugins, fix: 'See `kintsugi plugins`.' },
@@ -44,7 +56,8 @@ export const checks: readonly Check[] = [
 
 async function checkNode(): Promise<string> {
   const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
-  if (major < NODE[0] || (major === NODE[0] && minor < NODE[1])) throw new Error(`${process.versions.node}, but ${NODE.join('.')} or later is needed`)
+  if (major < NODE[0] || (major === NODE[0] && minor < NODE[1]))
+    throw new Error(`${process.versions.node}, but ${NODE.join('.')} or later is needed`)
   return `${process.versions.node}, ${process.platform} ${process.arch}`
 }
 
@@ -52,7 +65,8 @@ async function checkNode(): Promise<string> {
 async function checkImages(): Promise<string> {
   const { sharp, vips } = await imageLibraryVersions()
   const image = testImage()
-  if (!samplesEqual(await decodeImage(await encodeImage(image, { format: 'png' })), image)) throw new Error('a PNG did not come back as it was written')
+  if (!samplesEqual(await decodeImage(await encodeImage(image, { format: 'png' })), image))
+    throw new Error('a PNG did not come back as it was written')
   return `sharp ${sharp ?? '?'}, libvips ${vips ?? '?'}`
 }
 
@@ -69,7 +83,10 @@ async function checkWorkers(): Promise<string> {
     await writeFile(path, await encodeImage(testImage(), { format: 'png' }))
     const document: PipelineDocument = {
       kintsugi: 1,
-      nodes: { file: { use: 'core/read-image', with: { path } }, gray: { use: 'core/convert', in: 'file', with: { color: 'gray' } } },
+      nodes: {
+        file: { use: 'core/read-image', with: { path } },
+        gray: { use: 'core/convert', in: 'file', with: { color: 'gray' } },
+      },
       outputs: { gray: 'gray' },
     }
     const started = performance.now()

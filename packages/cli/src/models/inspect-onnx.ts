@@ -1,7 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { KintsugiError, type ModelFacts } from '@kintsugi/core'
-import { decodeModel, deriveReceptiveField, type ModelProto, readPartialFacts, type ReceptiveField, type ValueInfoProto } from '@kintsugi/core/onnx'
+import {
+  decodeModel,
+  deriveReceptiveField,
+  type ModelProto,
+  type ReceptiveField,
+  readPartialFacts,
+  type ValueInfoProto,
+} from '@kintsugi/core/onnx'
 
 /** What an ONNX file tells of itself. */
 export interface OnnxSummary {
@@ -57,7 +64,9 @@ function versionOf({ opsetImport }: ModelProto): number | null {
 
 function tensorOf({ name, type }: ValueInfoProto): { name: string; shape: (number | string)[] } {
   const tensor = type?.value.case === 'tensorType' ? type.value.value : undefined
-  const shape = (tensor?.shape?.dim ?? []).map(({ value }) => (value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : '?'))
+  const shape = (tensor?.shape?.dim ?? []).map(({ value }) =>
+    value.case === 'dimValue' ? Number(value.value) : value.case === 'dimParam' ? value.value : '?',
+  )
   return { name, shape }
 }
 

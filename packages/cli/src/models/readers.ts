@@ -7,7 +7,11 @@ export async function discoveredRegistry(): Promise<Registry> {
 }
 
 /** Reads a checkpoint by each reader that takes its extension, until one can. Throws `E_MODEL_FORMAT` if none takes it, else what the first throws. */
-export async function byReader<T>(registry: Registry, path: string, read: (reader: ModelReader) => Promise<T>): Promise<T> {
+export async function byReader<T>(
+  registry: Registry,
+  path: string,
+  read: (reader: ModelReader) => Promise<T>,
+): Promise<T> {
   const extension = extname(path).toLowerCase()
   const fitting = registry.readers.filter(({ reader }) => reader.extensions.includes(extension))
   const failures: unknown[] = []

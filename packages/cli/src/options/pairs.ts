@@ -12,7 +12,9 @@ export function parsePair(text: string, option: string): [name: string, value: s
 }
 
 /** Collects a repeatable `name=value` option; a repeated name replaces the value before. */
-export function collectPairs(option: string): (text: string, before: Readonly<Record<string, string>> | undefined) => Record<string, string> {
+export function collectPairs(
+  option: string,
+): (text: string, before: Readonly<Record<string, string>> | undefined) => Record<string, string> {
   return (text, before) => {
     const [name, value] = parsePair(text, option)
     return { ...before, [name]: value }
@@ -20,7 +22,9 @@ export function collectPairs(option: string): (text: string, before: Readonly<Re
 }
 
 /** Collects a repeatable `name=value` option whose values add up. */
-export function collectLists(option: string): (text: string, before: Readonly<Record<string, readonly string[]>> | undefined) => Record<string, string[]> {
+export function collectLists(
+  option: string,
+): (text: string, before: Readonly<Record<string, readonly string[]>> | undefined) => Record<string, string[]> {
   return (text, before) => {
     const [name, value] = parsePair(text, option)
     return { ...mutable(before), [name]: [...(before?.[name] ?? []), value] }
@@ -32,7 +36,9 @@ function mutable(lists: Readonly<Record<string, readonly string[]>> = {}): Recor
 }
 
 /** Collects a repeatable `name=n` option. */
-export function collectCounts(option: string): (text: string, before: Readonly<Record<string, number>> | undefined) => Record<string, number> {
+export function collectCounts(
+  option: string,
+): (text: string, before: Readonly<Record<string, number>> | undefined) => Record<string, number> {
   return (text, before) => {
     const [name, value] = parsePair(text, option)
     return { ...before, [name]: parseCount(option)(value) }

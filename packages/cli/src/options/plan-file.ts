@@ -1,4 +1,4 @@
-import { type Kintsugi, parseValue, type PreparedRun } from '@kintsugi/core'
+import { type Kintsugi, type PreparedRun, parseValue } from '@kintsugi/core'
 
 /** Options that fill a pipeline in, as commander gives them. */
 export interface PipelineOptions {
@@ -29,11 +29,16 @@ export async function planFile(
   }
   if (unfilled) {
     for (const [name, { each, default: preset, optional, axes }] of Object.entries(declared)) {
-      if (name in inputs || each !== undefined || preset !== undefined || optional === true || axes !== undefined) continue
+      if (name in inputs || each !== undefined || preset !== undefined || optional === true || axes !== undefined)
+        continue
       inputs[name] = null
     }
   }
-  return kintsugi.plan(pipeline, { inputs, params: valuesOf(param, '--param'), ...(seed === undefined ? {} : { seed }) })
+  return kintsugi.plan(pipeline, {
+    inputs,
+    params: valuesOf(param, '--param'),
+    ...(seed === undefined ? {} : { seed }),
+  })
 }
 
 /** Texts behind `name=` as YAML values. Throws `E_ARGUMENT`. */

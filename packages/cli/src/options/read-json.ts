@@ -9,7 +9,8 @@ export async function readJson(path: string): Promise<unknown> {
     throw new KintsugiError('E_FILE', {
       message: `"${path}" cannot be read.`,
       expected: 'a JSON file',
-      found: cause instanceof SyntaxError ? 'text that is no JSON' : cause instanceof Error ? cause.message : String(cause),
+      found:
+        cause instanceof SyntaxError ? 'text that is no JSON' : cause instanceof Error ? cause.message : String(cause),
       fix: 'Check the path.',
       cause,
     })

@@ -5,8 +5,23 @@ import { useOf } from './plan.js'
 export interface Graph {
   name: string
   axes: readonly { name: string; keys: number | null; declared: string }[]
-  nodes: readonly { id: number; path: string; kind: PlanNode['kind']; use: string; axes: readonly string[]; over: readonly string[] }[]
-  edges: readonly { from: number; output: string; to: number; port: string; type: string; index: Readonly<Record<string, string>>; certain: boolean }[]
+  nodes: readonly {
+    id: number
+    path: string
+    kind: PlanNode['kind']
+    use: string
+    axes: readonly string[]
+    over: readonly string[]
+  }[]
+  edges: readonly {
+    from: number
+    output: string
+    to: number
+    port: string
+    type: string
+    index: Readonly<Record<string, string>>
+    certain: boolean
+  }[]
   outputs: readonly { name: string; from: number; output: string; type: string; save: string | null }[]
 }
 
@@ -14,7 +29,11 @@ export interface Graph {
 export function graphOf(plan: Plan): Graph {
   return {
     name: plan.name,
-    axes: plan.axes.map(({ name, origin, declared }) => ({ name, keys: origin.kind === 'static' ? origin.keys.length : null, declared })),
+    axes: plan.axes.map(({ name, origin, declared }) => ({
+      name,
+      keys: origin.kind === 'static' ? origin.keys.length : null,
+      declared,
+    })),
     nodes: plan.nodes.map((node) => ({
       id: node.index,
       path: node.path,
@@ -63,7 +82,9 @@ export function mermaidOf({ nodes, edges, outputs }: Graph): string {
       const rest = node.path.slice(prefix.length)
       const at = rest.indexOf('/')
       if (at < 0) {
-        const axes = [node.axes.join(' x '), node.over.length === 0 ? '' : `over ${node.over.join(', ')}`].filter((part) => part !== '')
+        const axes = [node.axes.join(' x '), node.over.length === 0 ? '' : `over ${node.over.join(', ')}`].filter(
+          (part) => part !== '',
+        )
         const [open, close] = shapes[node.kind] ?? ['[', ']']
         lines.push(`${indent}n${node.id}${open}"${label([rest, node.use, ...axes])}"${close}`)
         continue

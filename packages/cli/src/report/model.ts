@@ -1,6 +1,6 @@
 import type { ModelFacts, ModelSummary } from '@kintsugi/core'
-import { formatBytes } from '../options/bytes.js'
 import type { OnnxSummary } from '../models/inspect-onnx.js'
+import { formatBytes } from '../options/bytes.js'
 import { colorsFor } from './colors.js'
 import { wrap } from './table.js'
 
@@ -16,7 +16,12 @@ type Line = readonly [name: string, text: string | undefined]
 function facts(lines: readonly Line[]): string {
   const c = colorsFor(process.stdout)
   const shown = lines.filter((line): line is readonly [string, string] => line[1] !== undefined && line[1] !== '')
-  return shown.map(([name, text]) => `  ${c.dim(name.padEnd(LABEL))}${wrap(text, WIDTH - LABEL, ' '.repeat(LABEL + 2)).trimStart()}\n`).join('')
+  return shown
+    .map(
+      ([name, text]) =>
+        `  ${c.dim(name.padEnd(LABEL))}${wrap(text, WIDTH - LABEL, ' '.repeat(LABEL + 2)).trimStart()}\n`,
+    )
+    .join('')
 }
 
 /** A model's facts as lines. */
@@ -53,7 +58,12 @@ export function formatOnnx(path: string, summary: OnnxSummary): string {
       ['opset', summary.opset === null ? undefined : String(summary.opset)],
       ['inputs', summary.inputs.map(shape).join(', ')],
       ['outputs', summary.outputs.map(shape).join(', ')],
-      ['operators', Object.entries(summary.operators).map(([name, n]) => `${name} ${n}`).join(', ')],
+      [
+        'operators',
+        Object.entries(summary.operators)
+          .map(([name, n]) => `${name} ${n}`)
+          .join(', '),
+      ],
       [
         'receptive field',
         'reason' in receptiveField
@@ -65,7 +75,10 @@ export function formatOnnx(path: string, summary: OnnxSummary): string {
 }
 
 /** What `inspect` shows of a checkpoint. */
-export function formatCheckpoint(path: string, { format, architecture, hyperParameters, parameters, notes, tensors }: ModelSummary): string {
+export function formatCheckpoint(
+  path: string,
+  { format, architecture, hyperParameters, parameters, notes, tensors }: ModelSummary,
+): string {
   const c = colorsFor(process.stdout)
   const width = Math.max(0, ...tensors.slice(0, MAX_TENSORS).map(({ name }) => name.length))
   const rest = tensors.length - MAX_TENSORS
@@ -78,13 +91,17 @@ export function formatCheckpoint(path: string, { format, architecture, hyperPara
       ...notes.map((note): Line => ['note', note]),
       ['tensors', String(tensors.length)],
     ]),
-    ...tensors.slice(0, MAX_TENSORS).map(({ name, shape, type }) => `    ${name.padEnd(width)}  ${c.dim(`${type} [${shape.join(', ')}]`)}\n`),
+    ...tensors
+      .slice(0, MAX_TENSORS)
+      .map(({ name, shape, type }) => `    ${name.padEnd(width)}  ${c.dim(`${type} [${shape.join(', ')}]`)}\n`),
     ...(rest > 0 ? [`    ... ${rest} more; --json lists all\n`] : []),
   ].join('')
 }
 
 function pairs(values: Readonly<Record<string, unknown>> = {}): string {
-  return Object.entries(values).map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`).join(', ')
+  return Object.entries(values)
+    .map(([name, value]) => `${name} ${Array.isArray(value) ? `[${value.join(', ')}]` : String(value)}`)
+    .join(', ')
 }
 
 function count(parameters: number): string {

@@ -18,7 +18,17 @@ export interface PipelineReference {
 const WIDTH = 96
 
 /** A node type as plain data. */
-export function nodeData({ name, definition, plugin, kind, inputs, outputs, runs, random, cached }: RegisteredNode): object {
+export function nodeData({
+  name,
+  definition,
+  plugin,
+  kind,
+  inputs,
+  outputs,
+  runs,
+  random,
+  cached,
+}: RegisteredNode): object {
   const { title, description, params = { type: 'object', properties: {} }, limits, examples = [] } = definition
   return {
     name,
@@ -40,7 +50,12 @@ export function nodeData({ name, definition, plugin, kind, inputs, outputs, runs
 /** The reference of a node type for the terminal. */
 export function nodeReference(node: RegisteredNode): string {
   const { name, definition, plugin, kind, inputs, outputs, runs, random } = node
-  const facts = [`${plugin.plugin.name} ${plugin.plugin.version}`, kindText[kind], runs === 'inline' ? 'on the main thread' : 'in a worker', ...(random ? ['draws random numbers'] : [])]
+  const facts = [
+    `${plugin.plugin.name} ${plugin.plugin.version}`,
+    kindText[kind],
+    runs === 'inline' ? 'on the main thread' : 'in a worker',
+    ...(random ? ['draws random numbers'] : []),
+  ]
   const ports = [...inputs].map(([port, { type, description = '', optional, many, single, default: preset }]) => ({
     name: port,
     facts: [
@@ -67,16 +82,34 @@ export function nodeReference(node: RegisteredNode): string {
 }
 
 /** The reference of a pipeline file used as a node type. */
-export function pipelineReference({ name, title, description, file, inputs, params, outputs }: PipelineReference): string {
+export function pipelineReference({
+  name,
+  title,
+  description,
+  file,
+  inputs,
+  params,
+  outputs,
+}: PipelineReference): string {
   const ports = Object.entries(inputs).map(([port, input]) => ({
     name: port,
-    facts: [input.type, ...(input.axes === undefined ? [] : [`reduced over ${input.axes.join(', ')}`]), ...(input.optional === true ? ['optional'] : [])],
+    facts: [
+      input.type,
+      ...(input.axes === undefined ? [] : [`reduced over ${input.axes.join(', ')}`]),
+      ...(input.optional === true ? ['optional'] : []),
+    ],
     description: input.description ?? '',
   }))
   return page(name, title, ['a pipeline file', file], description, [
     section('Inputs', ports),
-    section('Outputs', outputs.map((output) => ({ name: output, facts: [], description: '' }))),
-    section('Parameters', Object.entries(params).map(([param, schema]) => paramEntry(param, schema, schema['default'] === undefined))),
+    section(
+      'Outputs',
+      outputs.map((output) => ({ name: output, facts: [], description: '' })),
+    ),
+    section(
+      'Parameters',
+      Object.entries(params).map(([param, schema]) => paramEntry(param, schema, schema['default'] === undefined)),
+    ),
   ])
 }
 
@@ -93,7 +126,13 @@ interface Entry {
   description: string
 }
 
-function page(name: string, title: string, facts: readonly string[], description: string, sections: readonly (string | undefined)[]): string {
+function page(
+  name: string,
+  title: string,
+  facts: readonly string[],
+  description: string,
+  sections: readonly (string | undefined)[],
+): string {
   const c = colorsFor(process.stdout)
   const head = [`${c.bold(name)}  ${title}`, c.dim(facts.join(', '))]
   const text = description === '' ? [] : [wrap(description, WIDTH, '')]
@@ -137,15 +176,21 @@ function limitsSection({ definition: { limits } }: RegisteredNode): string | und
     ...(limits?.gray === false ? ['no gray images'] : []),
     ...(limits?.minSize === undefined ? [] : [`images of at least ${limits.minSize} x ${limits.minSize} px`]),
   ]
-  return lines.length === 0 ? undefined : [colorsFor(process.stdout).bold('Limits'), ...lines.map((line) => `  ${line}`)].join('\n')
+  return lines.length === 0
+    ? undefined
+    : [colorsFor(process.stdout).bold('Limits'), ...lines.map((line) => `  ${line}`)].join('\n')
 }
 
 /** An example as it would stand in a pipeline file. */
 function exampleSection({ name, inputs, kind }: RegisteredNode, example: NodeExample, first: boolean): string {
   const c = colorsFor(process.stdout)
-  const needed = [...inputs].filter(([port, { optional, default: preset }]) => port in (example.in ?? {}) || (optional !== true && preset === undefined))
+  const needed = [...inputs].filter(
+    ([port, { optional, default: preset }]) =>
+      port in (example.in ?? {}) || (optional !== true && preset === undefined),
+  )
   const [only] = needed
-  const connections = needed.length === 1 && only !== undefined ? only[0] : `{ ${needed.map(([port]) => `${port}: ${port}`).join(', ')} }`
+  const connections =
+    needed.length === 1 && only !== undefined ? only[0] : `{ ${needed.map(([port]) => `${port}: ${port}`).join(', ')} }`
   const parts = [
     `use: ${name}`,
     ...(needed.length === 0 ? [] : [`in: ${connections}`]),
@@ -157,6 +202,9 @@ function exampleSection({ name, inputs, kind }: RegisteredNode, example: NodeExa
 
 function flow(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(flow).join(', ')}]`
-  if (typeof value === 'object' && value !== null) return `{ ${Object.entries(value).map(([key, inner]) => `${key}: ${flow(inner)}`).join(', ')} }`
+  if (typeof value === 'object' && value !== null)
+    return `{ ${Object.entries(value)
+      .map(([key, inner]) => `${key}: ${flow(inner)}`)
+      .join(', ')} }`
   return typeof value === 'string' && /^[A-Za-z][\w./-]*$/.test(value) ? value : JSON.stringify(value)
 }

@@ -1,5 +1,13 @@
 import { join } from 'node:path'
-import { type Axis, axisFilter, type Filters, neededNodes, type Plan, type PlanNode, type PlanOutput } from '@kintsugi/core'
+import {
+  type Axis,
+  axisFilter,
+  type Filters,
+  neededNodes,
+  type Plan,
+  type PlanNode,
+  type PlanOutput,
+} from '@kintsugi/core'
 import { formatTable } from './table.js'
 
 /** What a run would do. */
@@ -9,15 +17,34 @@ export interface PlanDescription {
   out: string
   /** Keys that would be gone through; `null` where a node tells them while running. */
   axes: readonly { name: string; keys: number | null; declared: string; examples: readonly string[] }[]
-  nodes: readonly { path: string; use: string; axes: readonly string[]; over: readonly string[]; instances: number | null; certain: boolean }[]
-  outputs: readonly { name: string; type: string; axes: readonly string[]; instances: number | null; save: string | null }[]
+  nodes: readonly {
+    path: string
+    use: string
+    axes: readonly string[]
+    over: readonly string[]
+    instances: number | null
+    certain: boolean
+  }[]
+  outputs: readonly {
+    name: string
+    type: string
+    axes: readonly string[]
+    instances: number | null
+    save: string | null
+  }[]
   plugins: Plan['plugins']
 }
 
 /** Describes the part of a plan that some outputs need, filters applied. */
-export function describePlan(plan: Plan, outputs: readonly PlanOutput[], filters: Filters, out: string): PlanDescription {
+export function describePlan(
+  plan: Plan,
+  outputs: readonly PlanOutput[],
+  filters: Filters,
+  out: string,
+): PlanDescription {
   const filter = axisFilter(filters)
-  const keysOf = (axis: Axis): readonly string[] | undefined => (axis.origin.kind === 'static' ? filter(axis.name, axis.origin.keys) : undefined)
+  const keysOf = (axis: Axis): readonly string[] | undefined =>
+    axis.origin.kind === 'static' ? filter(axis.name, axis.origin.keys) : undefined
   const count = (axes: readonly Axis[]): number | null => {
     let product = 1
     for (const axis of axes) {
@@ -36,9 +63,25 @@ export function describePlan(plan: Plan, outputs: readonly PlanOutput[], filters
     out,
     axes: plan.axes
       .filter((axis) => used.has(axis))
-      .map((axis) => ({ name: axis.name, keys: keysOf(axis)?.length ?? null, declared: axis.declared, examples: keysOf(axis)?.slice(0, 4) ?? [] })),
+      .map((axis) => ({
+        name: axis.name,
+        keys: keysOf(axis)?.length ?? null,
+        declared: axis.declared,
+        examples: keysOf(axis)?.slice(0, 4) ?? [],
+      })),
     nodes: [...needed].flatMap(([node, certain]) =>
-      node.kind === 'slot' ? [] : [{ path: node.path, use: useOf(node), axes: names(node.axes), over: node.kind === 'task' ? names(node.over) : [], instances: count(node.axes), certain }],
+      node.kind === 'slot'
+        ? []
+        : [
+            {
+              path: node.path,
+              use: useOf(node),
+              axes: names(node.axes),
+              over: node.kind === 'task' ? names(node.over) : [],
+              instances: count(node.axes),
+              certain,
+            },
+          ],
     ),
     outputs: outputs.map(({ name, source, save }) => ({
       name,
@@ -60,7 +103,8 @@ export function useOf(node: PlanNode): string {
 /** The description as text: axes, nodes with their instances, outputs with where they would be saved. */
 export function formatPlan({ name, seed, axes, nodes, outputs, plugins }: PlanDescription): string {
   const times = (list: readonly string[]): string => list.join(' x ')
-  const instances = (count: number | null, certain = true): string => (count === null ? '?' : `${certain ? '' : '<='}${count}`)
+  const instances = (count: number | null, certain = true): string =>
+    count === null ? '?' : `${certain ? '' : '<='}${count}`
   const sections = [
     `${name}, seed ${seed}`,
     ...(axes.length === 0
@@ -68,16 +112,33 @@ export function formatPlan({ name, seed, axes, nodes, outputs, plugins }: PlanDe
       : [
           `Axes\n${formatTable(
             ['name', 'keys', 'from', 'such as'],
-            axes.map((axis) => [axis.name, axis.keys === null ? '?' : String(axis.keys), axis.declared, axis.examples.join(', ')]),
+            axes.map((axis) => [
+              axis.name,
+              axis.keys === null ? '?' : String(axis.keys),
+              axis.declared,
+              axis.examples.join(', '),
+            ]),
           )}`,
         ]),
     `Nodes\n${formatTable(
       ['node', 'type', 'instances', 'along', 'over'],
-      nodes.map((node) => [node.path, node.use, instances(node.instances, node.certain), times(node.axes), times(node.over)]),
+      nodes.map((node) => [
+        node.path,
+        node.use,
+        instances(node.instances, node.certain),
+        times(node.axes),
+        times(node.over),
+      ]),
     )}`,
     `Outputs\n${formatTable(
       ['output', 'type', 'values', 'along', 'saved as'],
-      outputs.map((output) => [output.name, output.type, instances(output.instances), times(output.axes), output.save ?? (output.type === 'image' ? '(not saved)' : 'scores.csv')]),
+      outputs.map((output) => [
+        output.name,
+        output.type,
+        instances(output.instances),
+        times(output.axes),
+        output.save ?? (output.type === 'image' ? '(not saved)' : 'scores.csv'),
+      ]),
     )}`,
     `Plugins\n${plugins.map((plugin) => `  ${plugin.name} ${plugin.version}`).join('\n')}`,
     'Nothing was computed. "<=" marks nodes that a draw, a choice or a selection may leave out; "?" counts are known while running.',

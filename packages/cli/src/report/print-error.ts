@@ -34,7 +34,10 @@ export function formatError(error: ErrorData): string {
     ['fix', error.fix],
     ['cause', error.cause === undefined ? undefined : causeOf(error)],
   ]
-  const lines = [`${c.bold(c.red(error.code))}${position === '' ? '' : ` ${c.cyan(position)}`}`, ...indented(error.message)]
+  const lines = [
+    `${c.bold(c.red(error.code))}${position === '' ? '' : ` ${c.cyan(position)}`}`,
+    ...indented(error.message),
+  ]
   if (place.frame !== undefined) lines.push('', ...indented(place.frame).map((line) => c.dim(line)), '')
   for (const [name, text] of facts) {
     if (text === undefined) continue

@@ -1,5 +1,5 @@
+import { createRequire } from 'node:module'
 import type { RunEvent } from '@kintsugi/core'
-import type { SingleBar } from 'cli-progress'
 import { colorsFor } from './colors.js'
 import { formatDuration } from './table.js'
 
@@ -14,14 +14,34 @@ export interface Progress {
   end(): void
 }
 
+/** The parts of cli-progress that the bar uses. */
+interface SingleBar {
+  start(total: number, value: number, payload: object): void
+  update(value: number, payload: object): void
+  setTotal(total: number): void
+  stop(): void
+}
+
+interface CliProgress {
+  SingleBar: new (options: typeof barStyle & { format: string }) => SingleBar
+}
+
 /** A bar on a terminal, a plain line now and then elsewhere. */
-export async function openProgress(): Promise<Progress> {
-  if (process.stderr.isTTY !== true) return new PlainProgress()
-  const { default: cliProgress } = await import('cli-progress')
+export function openProgress(): Progress {
+  if (!process.stderr.isTTY) return new PlainProgress()
+  // Loaded here because only terminals need it; it ships no type declarations.
+  const cliProgress = createRequire(import.meta.url)('cli-progress') as CliProgress
   return new BarProgress((format) => new cliProgress.SingleBar({ ...barStyle, format }))
 }
 
-const barStyle = { barsize: 24, barCompleteChar: '█', barIncompleteChar: '░', hideCursor: true, gracefulExit: false, clearOnComplete: true }
+const barStyle = {
+  barsize: 24,
+  barCompleteChar: '█',
+  barIncompleteChar: '░',
+  hideCursor: true,
+  gracefulExit: false,
+  clearOnComplete: true,
+}
 
 /** Rate and time left, counted from the start of the run. */
 class Pace {
@@ -38,7 +58,8 @@ class Pace {
     const seconds = (performance.now() - this.started) / 1000
     const rate = this.done / Math.max(seconds, 1e-3)
     const parts = [`${rate >= 10 ? rate.toFixed(0) : rate.toFixed(2)}/s`]
-    if (this.of !== undefined && this.done > 0 && this.done < this.of) parts.push(`${formatDuration(((this.of - this.done) / rate) * 1000)} left`)
+    if (this.of !== undefined && this.done > 0 && this.done < this.of)
+      parts.push(`${formatDuration(((this.of - this.done) / rate) * 1000)} left`)
     return parts.join(', ')
   }
 }
@@ -58,7 +79,8 @@ class BarProgress implements Progress {
   take(event: RunEvent): void {
     if (event.type === 'start') this.open(event.items)
     else if (event.type === 'task' && event.state === 'ran') this.note = itemText(event.node, event.item)
-    else if (event.type === 'progress') this.note = `${itemText(event.node, event.item)} ${Math.round(event.fraction * 100)} %`
+    else if (event.type === 'progress')
+      this.note = `${itemText(event.node, event.item)} ${Math.round(event.fraction * 100)} %`
     else if (event.type === 'output') {
       this.pace.take(event)
       if (event.of !== undefined) this.bar?.setTotal(event.of)
@@ -97,10 +119,12 @@ class PlainProgress implements Progress {
     if (event.type === 'warning') this.print(`warning: ${event.message}`)
     if (event.type !== 'output') return
     this.pace.take(event)
-    if (performance.now() - this.last < PLAIN_INTERVAL) return
-    this.last = performance.now()
     const { done, of } = this.pace
-    this.print(`${of === undefined ? done : `${done}/${of}`} outputs, ${this.pace.text()}, last ${itemText(event.output, event.item)}`)
+    if (performance.now() - this.last < PLAIN_INTERVAL || done === of) return
+    this.last = performance.now()
+    this.print(
+      `${of === undefined ? done : `${done}/${of}`} outputs, ${this.pace.text()}, last ${itemText(event.output, event.item)}`,
+    )
   }
 
   print(text: string): void {

@@ -6,11 +6,17 @@ import { shellQuote } from './shell.js'
  * The command that meets one failure again and nothing else: the same options, the output and the item alone. It writes into a folder of
  * its own, so that the results of the whole run stay.
  */
-export function reproduceCommand(file: string, options: RunCommandOptions, out: string, failure: RunEvent & { type: 'failed' }): string {
+export function reproduceCommand(
+  file: string,
+  options: RunCommandOptions,
+  out: string,
+  failure: RunEvent & { type: 'failed' },
+): string {
   const item: Readonly<Record<string, string>> = { ...failure.error.place?.item, ...failure.item }
   const pairs = (option: string, values: Readonly<Record<string, unknown>> = {}): string[] =>
     Object.entries(values).flatMap(([name, value]) => [option, `${name}=${String(value)}`])
-  const one = (option: string, value: string | number | undefined): string[] => (value === undefined ? [] : [option, String(value)])
+  const one = (option: string, value: string | number | undefined): string[] =>
+    value === undefined ? [] : [option, String(value)]
   const elsewhere = Object.entries(options.where ?? {}).filter(([axis]) => !(axis in item))
   const limits = Object.entries(options.limit ?? {}).filter(([axis]) => !(axis in item))
   const args = [
@@ -29,7 +35,9 @@ export function reproduceCommand(file: string, options: RunCommandOptions, out: 
     ...one('--jobs', options.jobs),
     ...one('--memory', options.memory),
     ...one('--locked', options.locked),
-    ...(options.cache === false ? ['--no-cache'] : one('--cache', typeof options.cache === 'string' ? options.cache : undefined)),
+    ...(options.cache === false
+      ? ['--no-cache']
+      : one('--cache', typeof options.cache === 'string' ? options.cache : undefined)),
     ...one('--out', `${out.replace(/[\\/]+$/, '')}-failure`),
   ]
   return args.map(shellQuote).join(' ')

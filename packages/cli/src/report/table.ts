@@ -1,9 +1,16 @@
 /** Rows under a header in columns of equal width; numbers are set flush right. */
 export function formatTable(header: readonly string[], rows: readonly (readonly string[])[], indent = '  '): string {
   const widths = header.map((name, i) => Math.max(name.length, ...rows.map((row) => row[i]?.length ?? 0)))
-  const right = header.map((_, i) => rows.length > 0 && rows.every((row) => /^(-?[\d.e+-]+|-?Infinity|NaN|)$/.test(row[i] ?? '')))
+  const right = header.map(
+    (_, i) => rows.length > 0 && rows.every((row) => /^(-?[\d.e+-]+|-?Infinity|NaN|)$/.test(row[i] ?? '')),
+  )
   const line = (cells: readonly string[]): string =>
-    (indent + cells.map((cell, i) => (right[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0))).join('  ')).trimEnd()
+    (
+      indent +
+      cells
+        .map((cell, i) => (right[i] === true ? cell.padStart(widths[i] ?? 0) : cell.padEnd(widths[i] ?? 0)))
+        .join('  ')
+    ).trimEnd()
   return [line(header), ...rows.map(line)].join('\n')
 }
 

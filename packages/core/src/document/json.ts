@@ -147,7 +147,8 @@ export function parseJson(text: string): ParsedText {
     NUMBER.lastIndex = at
     if (!NUMBER.test(text)) throw unexpected('a value')
     const number = Number(text.slice(at, NUMBER.lastIndex))
-    if (!Number.isFinite(number)) throw new TextFault(at, 'a number is too large', {
+    if (!Number.isFinite(number))
+      throw new TextFault(at, 'a number is too large', {
         expected: 'a finite number',
         fix: 'give a finite number',
       })

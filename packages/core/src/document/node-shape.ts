@@ -103,7 +103,10 @@ const kindsWith = (extra: Readonly<Record<string, Shape>>): Readonly<Record<stri
         oneOf('fail', 'skip'),
       ),
       opens: described('Renames the axis that an expanding node opens.', name),
-      axes: described('For a pipeline whose inputs declare axes: its axis -> axis of this file.', map(name, { names: true })),
+      axes: described(
+        'For a pipeline whose inputs declare axes: its axis -> axis of this file.',
+        map(name, { names: true }),
+      ),
       ...modifiers,
       ...extra,
     },
@@ -230,17 +233,14 @@ function oneKindOf(shapes: Readonly<Record<string, Shape>>, prefix: string): Sha
         })
         return
       }
-      const misspelt = Object.keys(value).find(
-        (key) => !(key in modifiers) && nearest(key, keys) !== undefined,
-      )
+      const misspelt = Object.keys(value).find((key) => !(key in modifiers) && nearest(key, keys) !== undefined)
       walk.faults.push({
         path: misspelt === undefined ? path : [...path, misspelt],
         target: 'key',
         message: `${subject} does not say what it does`,
         expected: `one of the keys ${listOf(keys)}`,
         found: Object.keys(value).length === 0 ? 'no keys' : listOf(Object.keys(value), 'and'),
-        fix:
-          misspelt === undefined ? 'add "use: family/name"' : `did you mean "${nearest(misspelt, keys)}"?`,
+        fix: misspelt === undefined ? 'add "use: family/name"' : `did you mean "${nearest(misspelt, keys)}"?`,
       })
     },
   }

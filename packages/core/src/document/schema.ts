@@ -63,7 +63,9 @@ const axisCount = object(
 const axisMap = map(anything, { least: 1 })
 
 const axis = either({
-  list: list(either({ string: scalarKey, number: scalarKey, boolean: scalarKey, map: formOr(axisRecord) }), { least: 1 }),
+  list: list(either({ string: scalarKey, number: scalarKey, boolean: scalarKey, map: formOr(axisRecord) }), {
+    least: 1,
+  }),
   map: formOr({
     schema: {
       if: { required: ['count'], maxProperties: 1 },

@@ -217,7 +217,14 @@ export function object(noun: string, fields: Readonly<Record<string, Shape>>, ru
       }
       for (const [one, other] of exclusive) {
         if (Object.hasOwn(value, one) && Object.hasOwn(value, other))
-          fault({ message: `"${one}" and "${other}" exclude each other`, expected: 'one of them', fix: 'remove one of them' }, other)
+          fault(
+            {
+              message: `"${one}" and "${other}" exclude each other`,
+              expected: 'one of them',
+              fix: 'remove one of them',
+            },
+            other,
+          )
       }
     },
   }

@@ -71,7 +71,8 @@ function parse(text: string, file: string | undefined): ParsedText {
     })
   }
   const zero = text.indexOf('\0')
-  if (zero >= 0) throw new TextFault(zero, 'the file is not a text file', {
+  if (zero >= 0)
+    throw new TextFault(zero, 'the file is not a text file', {
       expected: 'YAML or JSON in UTF-8',
       fix: 'give a pipeline file in YAML or JSON',
     })

@@ -59,12 +59,7 @@ function boundsOf({ inputs }: Identity): Bound[] {
 }
 
 /** Inputs with values in the order of `boundsOf`. */
-function asInputs(
-  evaluator: Evaluator,
-  cell: Cell,
-  identity: Identity,
-  acquired: readonly Acquired[],
-): AcquiredInputs {
+function asInputs(evaluator: Evaluator, cell: Cell, identity: Identity, acquired: readonly Acquired[]): AcquiredInputs {
   let taken = 0
   const next = (): StoredValue => (acquired[taken++] as Acquired).value
   const inputs = mapRecord(identity.inputs, (input, port): TaskInput => {

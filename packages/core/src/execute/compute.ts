@@ -1,7 +1,13 @@
 import type { DiskCache } from '../cache/cache.js'
 import { KintsugiError } from '../errors/index.js'
 import type { ImageMetadata } from '../image/image.js'
-import { releaseOutputs, retainOutputs, type StoredOutputs, type StoredValue, valueBytes } from '../memory/stored-value.js'
+import {
+  releaseOutputs,
+  retainOutputs,
+  type StoredOutputs,
+  type StoredValue,
+  valueBytes,
+} from '../memory/stored-value.js'
 import type { InputSize } from '../plugin/node.js'
 import type { SeriesSource, TaskInput, TaskRequest, TaskResult } from '../workers/task.js'
 import { acquireInputs, giveBack } from './acquire-inputs.js'
@@ -96,10 +102,7 @@ async function runTask(
   const { registered } = cell.node
   if (registered.runs === 'inline' || registered.plugin.specifier === undefined)
     return state.inline.run(taskRequest(state, cell, identity, inputs))
-  const reservation = await state.budget.reserve(
-    await neededBytes(evaluator, cell, identity, inputs),
-    cell.frame.order,
-  )
+  const reservation = await state.budget.reserve(await neededBytes(evaluator, cell, identity, inputs), cell.frame.order)
   try {
     state.throwIfCancelled()
     const waiting = mapSeries(inputs, (load) => reservation.waitFor(load))
@@ -133,7 +136,10 @@ function mapSeries(
   inputs: Readonly<Record<string, TaskInput>>,
   around: (load: () => Promise<StoredValue>) => Promise<StoredValue>,
 ): Record<string, TaskInput> {
-  const wrap = (series: SeriesSource): SeriesSource => ({ ...series, load: (index) => around(() => series.load(index)) })
+  const wrap = (series: SeriesSource): SeriesSource => ({
+    ...series,
+    load: (index) => around(() => series.load(index)),
+  })
   return mapRecord(inputs, (input) => {
     if (input.kind === 'series') return { kind: 'series', series: wrap(input.series) }
     if (input.kind === 'many-series') return { kind: 'many-series', series: mapRecord(input.series, wrap) }

@@ -53,7 +53,10 @@ export function parseExpression<N>(
       message: 'An expression is a text.',
       expected: "a text such as '4 + sf'",
       found: JSON.stringify(text),
-      fix: typeof text === 'number' || typeof text === 'boolean' ? 'Write the value itself, or put it in quotes.' : 'Write a text.',
+      fix:
+        typeof text === 'number' || typeof text === 'boolean'
+          ? 'Write the value itself, or put it in quotes.'
+          : 'Write a text.',
     })
   if (text.length > MAX_LENGTH) {
     throw new KintsugiError('E_EXPRESSION', {
@@ -88,7 +91,13 @@ function parse(text: string): Parsed {
 
 function convert<N>(node: Parsed, context: Context<N>): Expression<N> {
   const at = startOf(node)
-  const refuse = (what: string, fix?: string) => fault(context.text, at, `${what} cannot stand in an expression`, fix ?? 'write it with numbers, comparisons, "? :" and functions')
+  const refuse = (what: string, fix?: string) =>
+    fault(
+      context.text,
+      at,
+      `${what} cannot stand in an expression`,
+      fix ?? 'write it with numbers, comparisons, "? :" and functions',
+    )
   switch (node.type) {
     case 'Literal':
       if (typeof node.value === 'string' || typeof node.value === 'boolean' || Number.isFinite(node.value)) {
@@ -123,8 +132,14 @@ function convert<N>(node: Parsed, context: Context<N>): Expression<N> {
     case 'CallExpression':
       return convertCall(node, context)
     case 'Compound':
-      if ((node.body as Parsed[]).length === 0) throw fault(context.text, 0, 'the expression is empty', 'write arithmetic over lets, params and axes')
-      throw fault(context.text, startOf((node.body as Parsed[])[1]!), 'an operator is missing', 'write one of + - * / % ** there')
+      if ((node.body as Parsed[]).length === 0)
+        throw fault(context.text, 0, 'the expression is empty', 'write arithmetic over lets, params and axes')
+      throw fault(
+        context.text,
+        startOf((node.body as Parsed[])[1]!),
+        'an operator is missing',
+        'write one of + - * / % ** there',
+      )
     case 'SequenceExpression':
       throw refuse('a list with commas')
     case 'ArrayExpression':
@@ -178,7 +193,8 @@ function convertName<N>(node: Parsed, context: Context<N>): Expression<N> {
   const forbidden = [inner.name as string, ...fields].find((part) =>
     ['__proto__', 'constructor', 'prototype'].includes(part),
   )
-  if (forbidden !== undefined) throw fault(context.text, at, `"${forbidden}" cannot stand in an expression`, 'use another name')
+  if (forbidden !== undefined)
+    throw fault(context.text, at, `"${forbidden}" cannot stand in an expression`, 'use another name')
   const name = inner.name as string
   const resolved = context.resolve(name)
   if (resolved === undefined) {

@@ -163,6 +163,9 @@ function finite(value: number, text: string): number {
     message: `${text} is not a finite number.`,
     expected: 'a finite number',
     found: String(value),
-    fix: text.includes(' / 0') || text.includes(' % 0') ? 'Make sure that nothing is divided by zero.' : 'Keep the numbers within reach of arithmetic.',
+    fix:
+      text.includes(' / 0') || text.includes(' % 0')
+        ? 'Make sure that nothing is divided by zero.'
+        : 'Keep the numbers within reach of arithmetic.',
   })
 }

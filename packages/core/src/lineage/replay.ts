@@ -2,17 +2,17 @@ import { availableParallelism } from 'node:os'
 import { composeRun, services } from '../composition.js'
 import { KintsugiError, toErrorData } from '../errors/index.js'
 import type { Image } from '../image/image.js'
+import type { BufferPool } from '../memory/buffer-pool.js'
 import {
   isKeyed,
   releaseOutputs,
   releaseValue,
   retainValue,
-  samplesOf,
   type StoredOutputs,
   type StoredValue,
+  samplesOf,
   storePacked,
 } from '../memory/stored-value.js'
-import type { BufferPool } from '../memory/buffer-pool.js'
 import type { PortType } from '../plugin/port-type.js'
 import type { RegisteredNode, Registry } from '../plugin/registry.js'
 import type { Model } from '../plugin/values.js'
@@ -165,7 +165,7 @@ class Replayer {
 
   private async runTask(key: string): Promise<StoredOutputs> {
     // Long chains of tasks would exhaust the stack if each began inside the one before.
-    await null
+    await Promise.resolve()
     const record = this.history.records.get(key)
     const registered = record === undefined ? undefined : this.setup.registry.node(record.use)
     if (record === undefined || registered === undefined) throw new Error(`task ${key} has no record or no node type`)

@@ -55,7 +55,8 @@ async function resolveGiven(
   cwd: string,
 ): Promise<ResolvedInput> {
   if ('value' in given) return { kind: 'given', value: given.value }
-  if (input.each !== undefined || isPattern(given.text)) return resolveEach(name, given.text, cwd, 'the working directory')
+  if (input.each !== undefined || isPattern(given.text))
+    return resolveEach(name, given.text, cwd, 'the working directory')
   return literalInput(name, input, given.text, cwd)
 }
 

@@ -31,7 +31,11 @@ export async function readRows(path: string, shown: string): Promise<Map<string,
     records.set(key, row)
   })
   if (records.size === 0)
-    throw new KintsugiError('E_INPUT', { message: `The list "${shown}" has no rows.`, expected: 'at least one row', fix: 'Add rows.' })
+    throw new KintsugiError('E_INPUT', {
+      message: `The list "${shown}" has no rows.`,
+      expected: 'at least one row',
+      fix: 'Add rows.',
+    })
   return records
 }
 
@@ -44,8 +48,7 @@ function jsonRows(text: string, shown: string): Record<string, unknown>[] {
     } catch {
       row = undefined
     }
-    if (typeof row === 'object' && row !== null && !Array.isArray(row))
-      return [row as Record<string, unknown>]
+    if (typeof row === 'object' && row !== null && !Array.isArray(row)) return [row as Record<string, unknown>]
     throw new KintsugiError('E_INPUT', {
       message: `Line ${i + 1} of "${shown}" is no JSON object.`,
       expected: 'an object such as {"photo": "a.png"}',
@@ -102,7 +105,11 @@ function parseCsv(text: string, shown: string): string[][] {
     } else cell += char
   }
   if (quoted)
-    throw new KintsugiError('E_INPUT', { message: `A quoted cell of "${shown}" has no end.`, expected: 'a closing "', fix: 'Close it; a quote inside a cell is written twice.' })
+    throw new KintsugiError('E_INPUT', {
+      message: `A quoted cell of "${shown}" has no end.`,
+      expected: 'a closing "',
+      fix: 'Close it; a quote inside a cell is written twice.',
+    })
   row.push(cell)
   if (row.length > 1 || cell !== '') rows.push(row)
   return rows

@@ -46,5 +46,7 @@ const AXIS_KEYS: ReadonlySet<string> = new Set(['along', 'over', 'keep', 'by', '
 
 function textsOf(value: unknown): string[] {
   if (typeof value === 'string') return [value]
-  return typeof value === 'object' && value !== null ? Object.values(value).filter((text) => typeof text === 'string') : []
+  return typeof value === 'object' && value !== null
+    ? Object.values(value).filter((text) => typeof text === 'string')
+    : []
 }

@@ -101,7 +101,13 @@ export class PlanBuilder {
   }
 
   /** Throws unless a value is of the type that `demand` asks for, as in `Input "mask" of "a" takes an image`. */
-  checkType(source: Source, expected: PortTypeName, demand: (noun: string) => string, scope: Scope, path: DocumentPath): void {
+  checkType(
+    source: Source,
+    expected: PortTypeName,
+    demand: (noun: string) => string,
+    scope: Scope,
+    path: DocumentPath,
+  ): void {
     if (source.type === expected) return
     throw this.fault(scope, 'E_PORT', path, {
       message: `${demand(article(expected))}, but "${describe(source)}" gives ${article(source.type)}.`,

@@ -26,11 +26,16 @@ export function planChoose(site: NodeSite, node: ChooseDeclaration): PlannedNode
     )
     const result: Source | undefined = chain === undefined ? input : chain.values().next().value
     if (result === undefined) {
-      throw scope.fault('E_PORT', at, {
-        message: `Option "${option}" of "${name}" gives nothing: it has no steps, and the node has no input.`,
-        expected: 'steps, or "in" on the node',
-        fix: 'Add "in: <node>".',
-      }, 'key')
+      throw scope.fault(
+        'E_PORT',
+        at,
+        {
+          message: `Option "${option}" of "${name}" gives nothing: it has no steps, and the node has no input.`,
+          expected: 'steps, or "in" on the node',
+          fix: 'Add "in: <node>".',
+        },
+        'key',
+      )
     }
     return { name: option, weight, result }
   })

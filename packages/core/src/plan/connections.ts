@@ -131,7 +131,7 @@ function connect(site: NodeSite, port: string, declared: InputPort, { value, pat
         ? { [value]: value }
         : Array.isArray(value)
           ? Object.fromEntries(value.map((text) => [text, text]))
-          : (value)
+          : value
     const many = Array.isArray(value)
     const entries = Object.entries(named).map(([key, text], i) => {
       const at = typeof value === 'string' ? path : [...path, many ? i : key]

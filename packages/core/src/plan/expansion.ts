@@ -4,7 +4,10 @@ import { usesOf } from '../document/uses.js'
 import type { Registry } from '../plugin/registry.js'
 
 /** Gives a lower bound of the nodes that a pipeline file, by its absolute path, expands to; each file is counted once. */
-export function expandedSizes(documents: ReadonlyMap<string, LoadedDocument>, registry: Registry): (file: string) => number {
+export function expandedSizes(
+  documents: ReadonlyMap<string, LoadedDocument>,
+  registry: Registry,
+): (file: string) => number {
   const sizes = new Map<string, number>()
   const sizeOf = (file: string): number => {
     const known = sizes.get(file)

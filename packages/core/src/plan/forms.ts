@@ -39,7 +39,11 @@ export function checkValues(
   validate: (value: unknown) => readonly SchemaFault[],
   path: DocumentPath,
 ): KintsugiError[] {
-  return checkForm(form, possibleNames, validate, { path, purpose: '', locate: (p, target) => scope.source.locate(p, target) })
+  return checkForm(form, possibleNames, validate, {
+    path,
+    purpose: '',
+    locate: (p, target) => scope.source.locate(p, target),
+  })
 }
 
 const named = new WeakMap<object, Map<string, ReturnType<typeof compileSchema>>>()
@@ -62,7 +66,12 @@ export function namedValidator(schema: object, name: string): ReturnType<typeof 
 /** Faults of one value, which the last step of its path names. */
 export function checkValue(scope: Scope, form: PlanForm, schema: object, path: DocumentPath): KintsugiError[] {
   const name = String(path.at(-1))
-  return checkValues(scope, { kind: 'record', entries: [[name, form]] }, namedValidator(schema, name), path.slice(0, -1))
+  return checkValues(
+    scope,
+    { kind: 'record', entries: [[name, form]] },
+    namedValidator(schema, name),
+    path.slice(0, -1),
+  )
 }
 
 /** Bindings are used many times, and by each other. */

@@ -73,7 +73,12 @@ function planInput(
 }
 
 /** Throws `E_PORT` for an input of a type that neither the core nor a loaded plugin has. */
-export function checkPortType(builder: PlanBuilder, source: SourceDocument, name: string, { type }: InputDeclaration): void {
+export function checkPortType(
+  builder: PlanBuilder,
+  source: SourceDocument,
+  name: string,
+  { type }: InputDeclaration,
+): void {
   if (builder.registry.portType(type) !== undefined) return
   const known = builder.registry.portTypeNames()
   const guess = nearest(type, known)

@@ -6,8 +6,8 @@ import { type Axis, unionAxes } from './axes.js'
 import { MAX_NESTING } from './builder.js'
 import { bindPorts } from './connections.js'
 import { declareAxes } from './declare-axes.js'
-import { checkPortType } from './inputs.js'
 import { checkValues, compile, formAxes } from './forms.js'
+import { checkPortType } from './inputs.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
 import { literalBinding, paramValidator } from './params.js'
 import type { Source, ValueNode } from './plan.js'
@@ -51,7 +51,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
       [...path, word],
       {
         message: `"${name}" is a nested pipeline, so "${word}" has no meaning here.`,
-      expected: 'a pipeline file with "in", "with" and "axes"',
+        expected: 'a pipeline file with "in", "with" and "axes"',
         fix: 'Reduce inside the nested file, or with a node of its own.',
       },
       'key',
@@ -99,11 +99,16 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
     const form = given.get(param)
     if (form === undefined) {
       if (schema['default'] === undefined) {
-        throw scope.fault('E_PARAM', path, {
-          message: `"${name}" (${node.use}) needs a value for the parameter "${param}".`,
-          expected: 'a value, or a "default" in its declaration',
-          fix: `Add "with: { ${param}: <value> }".`,
-        }, 'key')
+        throw scope.fault(
+          'E_PARAM',
+          path,
+          {
+            message: `"${name}" (${node.use}) needs a value for the parameter "${param}".`,
+            expected: 'a value, or a "default" in its declaration',
+            fix: `Add "with: { ${param}: <value> }".`,
+          },
+          'key',
+        )
       }
       inner.params.set(param, literalBinding(param, schema['default']))
       continue
@@ -134,21 +139,23 @@ function bindInputs(
     for (const innerName of declaration?.axes ?? []) {
       const outer = node.axes?.[innerName]
       if (outer === undefined) {
-        throw scope.fault('E_AXIS', path, {
-          message: `"${site.name}" reduces its input "${port}" over "${innerName}", and the axis is not mapped.`,
-          expected: 'an axis of this file for each axis of its input',
-          fix: `Add "axes: { ${innerName}: <axis of this file> }".`,
-        }, 'key')
+        throw scope.fault(
+          'E_AXIS',
+          path,
+          {
+            message: `"${site.name}" reduces its input "${port}" over "${innerName}", and the axis is not mapped.`,
+            expected: 'an axis of this file for each axis of its input',
+            fix: `Add "axes: { ${innerName}: <axis of this file> }".`,
+          },
+          'key',
+        )
       }
       inner.axes.set(innerName, scope.axis(outer, [...path, 'axes', innerName]))
     }
     let source: Source
     if (binding.kind === 'source') source = binding.source
     else if (binding.kind === 'form') {
-      const own = unionAxes(
-        formAxes(binding.form),
-        formUses(binding.form).draws ? drawOf(randomness, axes).axes : [],
-      )
+      const own = unionAxes(formAxes(binding.form), formUses(binding.form).draws ? drawOf(randomness, axes).axes : [])
       const value = builder.add<ValueNode>({
         kind: 'value',
         path: inner.path + port,

@@ -1,8 +1,8 @@
-import { checkEncodeOptions, encodeOptionNames } from '../image/encode-options.js'
 import { nearest } from '../document/suggest.js'
-import { KintsugiError } from '../errors/index.js'
-import { formatOfPath, imageFormats } from '../image/format.js'
 import type { OutputDeclaration } from '../document/types.js'
+import { KintsugiError } from '../errors/index.js'
+import { checkEncodeOptions, encodeOptionNames } from '../image/encode-options.js'
+import { formatOfPath, imageFormats } from '../image/format.js'
 import type { Axis } from './axes.js'
 import type { PlanBuilder } from './builder.js'
 import type { PlanOutput, SaveTemplate, Source } from './plan.js'
@@ -36,11 +36,16 @@ function checkEncode(scope: Scope, name: string, { save, encode }: OutputDeclara
   if (encode === undefined) return
   const path = ['outputs', name, 'encode']
   if (save === undefined || source.type !== 'image') {
-    throw scope.fault('E_OUTPUT', path, {
-      message: `Output "${name}" is not saved as an image, so "encode" has no meaning.`,
-      expected: '"save" with the path of an image',
-      fix: save === undefined ? 'Add "save", or remove "encode".' : 'Remove "encode".',
-    }, 'key')
+    throw scope.fault(
+      'E_OUTPUT',
+      path,
+      {
+        message: `Output "${name}" is not saved as an image, so "encode" has no meaning.`,
+        expected: '"save" with the path of an image',
+        fix: save === undefined ? 'Add "save", or remove "encode".' : 'Remove "encode".',
+      },
+      'key',
+    )
   }
   for (const [option, value] of Object.entries(encode)) {
     try {
@@ -51,7 +56,12 @@ function checkEncode(scope: Scope, name: string, { save, encode }: OutputDeclara
       const guess = nearest(option, encodeOptionNames(formatOfPath(save)))
       const misspelt = guess !== undefined && guess !== option
       const fix = misspelt ? `Write "${guess}".` : `Give ${expected ?? 'another value'}, or remove it.`
-      throw scope.fault('E_OUTPUT', [...path, option], { message, ...(expected !== undefined && { expected }), found, fix }, 'key')
+      throw scope.fault(
+        'E_OUTPUT',
+        [...path, option],
+        { message, ...(expected !== undefined && { expected }), found, fix },
+        'key',
+      )
     }
   }
 }
@@ -96,7 +106,10 @@ function saveTemplate(scope: Scope, name: string, text: string, source: Source):
       const guess = nearest(field, known)
       throw fail(
         `"{${field}}" in the path of output "${name}" names no axis and no node.`,
-        `one of ${known.slice(0, 12).map((one) => `{${one}}`).join(', ')}`,
+        `one of ${known
+          .slice(0, 12)
+          .map((one) => `{${one}}`)
+          .join(', ')}`,
         guess === undefined ? `Remove "{${field}}".` : `Write "{${guess}}".`,
       )
     }

@@ -2,8 +2,8 @@ import { nearest } from '../document/suggest.js'
 import { KintsugiError } from '../errors/index.js'
 import { compileForm } from '../forms/index.js'
 import type { Axis } from './axes.js'
-import { namedValidator } from './forms.js'
 import type { PlanBuilder } from './builder.js'
+import { namedValidator } from './forms.js'
 import type { Binding, PlanForm, Source } from './plan.js'
 import type { Scope } from './scope.js'
 
@@ -27,11 +27,16 @@ export function bindParams(builder: PlanBuilder, scope: Scope, given: Readonly<R
       const validate = paramValidator(scope, name, schema)
       const value = Object.hasOwn(given, name) ? given[name] : schema['default']
       if (value === undefined) {
-        throw scope.fault('E_PARAM', ['params', name], {
-          message: `Parameter "${name}" has no value.`,
-          expected: 'a value, or a "default" in its declaration',
-          fix: `Give it with --param ${name}=...`,
-        }, 'key')
+        throw scope.fault(
+          'E_PARAM',
+          ['params', name],
+          {
+            message: `Parameter "${name}" has no value.`,
+            expected: 'a value, or a "default" in its declaration',
+            fix: `Give it with --param ${name}=...`,
+          },
+          'key',
+        )
       }
       const [fault] = validate({ [name]: value })
       if (fault !== undefined) {

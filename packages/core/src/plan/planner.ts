@@ -4,8 +4,8 @@ import { KintsugiError } from '../errors/index.js'
 import { formUses } from '../forms/index.js'
 import type { Registry } from '../plugin/registry.js'
 import { unionAxes } from './axes.js'
-import { PlanAborted, PlanBuilder } from './builder.js'
 import { axisNames, axisOpeners } from './axis-openers.js'
+import { PlanAborted, PlanBuilder } from './builder.js'
 import { declareAxes } from './declare-axes.js'
 import { dependencyOrder, referencedNames } from './dependencies.js'
 import { compile } from './forms.js'
@@ -114,18 +114,25 @@ export function planGraph(builder: PlanBuilder, scope: Scope): void {
     scope.names.set(name, 'faulty')
   }
   const dependencies = new Map(
-    Object.entries(nodes).flatMap(([name, node]) => (clashing.includes(name) ? [] : [[name, referencedNames(node)] as const])),
+    Object.entries(nodes).flatMap(([name, node]) =>
+      clashing.includes(name) ? [] : [[name, referencedNames(node)] as const],
+    ),
   )
   const ordered = planningOrder(builder, scope, dependencies)
   if ('cycle' in ordered) {
     const [first] = ordered.cycle
     builder.report([
-      scope.fault('E_CYCLE', ['nodes', first ?? ''], {
-        message: `Nodes depend on each other in a circle: ${[...ordered.cycle, first].join(' <- ')}.`,
-        expected: 'a graph without circles',
-        found: ordered.cycle.join(', '),
-        fix: 'Remove one of these references.',
-      }, 'key'),
+      scope.fault(
+        'E_CYCLE',
+        ['nodes', first ?? ''],
+        {
+          message: `Nodes depend on each other in a circle: ${[...ordered.cycle, first].join(' <- ')}.`,
+          expected: 'a graph without circles',
+          found: ordered.cycle.join(', '),
+          fix: 'Remove one of these references.',
+        },
+        'key',
+      ),
     ])
     for (const name of Object.keys(nodes)) scope.names.set(name, 'faulty')
     return
@@ -135,7 +142,8 @@ export function planGraph(builder: PlanBuilder, scope: Scope): void {
     if (node === undefined) continue
     const outputs = planNamed(builder, scope, name, node)
     scope.names.set(name, outputs ?? 'faulty')
-    if (outputs === undefined) for (const axis of axesOpenedBy(node)) if (!scope.axes.has(axis)) scope.faultyAxes.add(axis)
+    if (outputs === undefined)
+      for (const axis of axesOpenedBy(node)) if (!scope.axes.has(axis)) scope.faultyAxes.add(axis)
   }
 }
 

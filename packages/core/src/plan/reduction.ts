@@ -1,7 +1,7 @@
 import type { UseNode } from '../document/types.js'
 import { type Axis, governingAxes, unionAxes, withoutAxes } from './axes.js'
-import type { NodeSite } from './nodes.js'
 import { formAxes } from './forms.js'
+import type { NodeSite } from './nodes.js'
 import type { InputBinding, PlanForm, Source, TaskNode } from './plan.js'
 import { bindingAxes } from './use.js'
 
@@ -26,11 +26,16 @@ export function planReduction(
 ): Reduction {
   const { scope, name, path } = site
   if (node.axes !== undefined) {
-    throw scope.fault('E_AXIS', [...path, 'axes'], {
-      message: `"${name}" (${node.use}) is no pipeline file, so "axes" has no meaning here.`,
-      expected: 'a pipeline file whose inputs declare axes',
-      fix: 'Remove "axes".',
-    }, 'key')
+    throw scope.fault(
+      'E_AXIS',
+      [...path, 'axes'],
+      {
+        message: `"${name}" (${node.use}) is no pipeline file, so "axes" has no meaning here.`,
+        expected: 'a pipeline file whose inputs declare axes',
+        fix: 'Remove "axes".',
+      },
+      'key',
+    )
   }
   if (registered.kind === 'map' || registered.kind === 'expand') {
     const word = (['over', 'keep', 'by', 'as', 'missing'] as const).find((key) => node[key] !== undefined)
@@ -53,11 +58,16 @@ export function planReduction(
   const rest = withoutAxes(axes, over)
   const ragged = rest.find((axis) => governingAxes([axis]).some((outer) => over.includes(outer)))
   if (ragged !== undefined) {
-    throw scope.fault('E_AXIS', path, {
-      message: `"${name}" would keep axis "${ragged.name}", whose keys differ along the axes that it reduces.`,
-      expected: `"${ragged.name}" reduced first, or together with them`,
-      fix: `Add "${ragged.name}" to "over".`,
-    }, 'key')
+    throw scope.fault(
+      'E_AXIS',
+      path,
+      {
+        message: `"${name}" would keep axis "${ragged.name}", whose keys differ along the axes that it reduces.`,
+        expected: `"${ragged.name}" reduced first, or together with them`,
+        fix: `Add "${ragged.name}" to "over".`,
+      },
+      'key',
+    )
   }
   if (registered.kind === 'per-key') {
     if (over.length !== 1 || node.by !== undefined) {
@@ -116,7 +126,10 @@ function reducedAxes(site: NodeSite, node: UseNode, axes: readonly Axis[]): Axis
     {
       message: `"${name}" (${node.use}) reduces, but does not say over which axes.`,
       expected: `"over" or "keep" with names of ${axes.map((axis) => axis.name).join(', ') || '(its inputs have no axes)'}`,
-      fix: axes.length === 0 ? 'Connect an input that has an axis.' : `Add "over: ${axes[0]?.name ?? ''}", or "over: '*'" for all.`,
+      fix:
+        axes.length === 0
+          ? 'Connect an input that has an axis.'
+          : `Add "over: ${axes[0]?.name ?? ''}", or "over: '*'" for all.`,
     },
     'key',
   )
@@ -142,11 +155,16 @@ function checkSingles(
     if (registered.inputs.get(port)?.single !== true) continue
     const axis = bindingAxes(binding).find((a) => over.includes(a))
     if (axis === undefined) continue
-    throw site.scope.fault('E_AXIS', site.path, {
-      message: `Input "${port}" of "${site.name}" takes one value, but varies along the reduced axis "${axis.name}".`,
-      expected: `a value without axis "${axis.name}"`,
-      fix: `Reduce it over "${axis.name}" first.`,
-    }, 'key')
+    throw site.scope.fault(
+      'E_AXIS',
+      site.path,
+      {
+        message: `Input "${port}" of "${site.name}" takes one value, but varies along the reduced axis "${axis.name}".`,
+        expected: `a value without axis "${axis.name}"`,
+        fix: `Reduce it over "${axis.name}" first.`,
+      },
+      'key',
+    )
   }
 }
 

@@ -103,11 +103,18 @@ export class Scope {
           fix: 'Give it a value, or a "default".',
         })
       }
-      const known = new Set([...this.names.keys(), ...Object.keys(this.document.inputs ?? {}), ...Object.keys(this.document.nodes)])
+      const known = new Set([
+        ...this.names.keys(),
+        ...Object.keys(this.document.inputs ?? {}),
+        ...Object.keys(this.document.nodes),
+      ])
       const guess = nearest(parsed.node, known)
       throw this.fault('E_REFERENCE', path, {
         message: `"${text}" names no node or input of this pipeline.`,
-        expected: known.size === 0 ? 'a node or an input; there are none' : `one of ${[...known].slice(0, 12).join(', ')}${known.size > 12 ? ', ...' : ''}`,
+        expected:
+          known.size === 0
+            ? 'a node or an input; there are none'
+            : `one of ${[...known].slice(0, 12).join(', ')}${known.size > 12 ? ', ...' : ''}`,
         found: parsed.node,
         fix: guess === undefined ? 'Add the node, or correct the reference.' : `Write "${guess}".`,
       })
@@ -149,7 +156,8 @@ export class Scope {
       axis: (name) => this.axis(name, undefined),
       param: (name) => {
         const binding = this.params.get(name)
-        if (binding === undefined) throw unknown('parameter', name, [...this.params.keys()], 'Declare it under "params".')
+        if (binding === undefined)
+          throw unknown('parameter', name, [...this.params.keys()], 'Declare it under "params".')
         if (binding === 'faulty') throw new AlreadyReported()
         return binding
       },

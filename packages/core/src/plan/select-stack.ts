@@ -32,11 +32,27 @@ export function planSelect(site: NodeSite, node: SelectDeclaration): PlannedNode
     node.select.default === undefined ? undefined : scope.reference(node.select.default, [...at, 'default'])
   const [first] = cases.values()
   if (first === undefined)
-    throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], { message: `"${name}" has no cases.`, expected: 'at least one case', fix: 'Add some.' })
+    throw scope.fault('E_DOCUMENT_SCHEMA', [...at, 'cases'], {
+      message: `"${name}" has no cases.`,
+      expected: 'at least one case',
+      fix: 'Add some.',
+    })
   for (const [key, source] of cases)
-    builder.checkType(source, first.type, (noun) => `Case "${key}" of "${name}" must give ${noun}, as the first does`, scope, [...at, 'cases', key])
+    builder.checkType(
+      source,
+      first.type,
+      (noun) => `Case "${key}" of "${name}" must give ${noun}, as the first does`,
+      scope,
+      [...at, 'cases', key],
+    )
   if (otherwise !== undefined)
-    builder.checkType(otherwise, first.type, (noun) => `The default of "${name}" must give ${noun}, as its cases do`, scope, [...at, 'default'])
+    builder.checkType(
+      otherwise,
+      first.type,
+      (noun) => `The default of "${name}" must give ${noun}, as its cases do`,
+      scope,
+      [...at, 'default'],
+    )
   let minConfidence: SelectNode['minConfidence']
   if (node.select.min_confidence !== undefined) {
     const where = [...at, 'min_confidence']
@@ -82,18 +98,29 @@ export function planStack(site: NodeSite, node: StackDeclaration): PlannedNode {
   }
   const type = node.type ?? referenced.values().next().value?.type
   if (type === undefined) {
-    throw scope.fault('E_PORT', path, {
-      message: `"${name}" stacks literals only, so their type is not known.`,
-      expected: '"type: number", "type: model" or the like',
-      fix: 'Add "type: number", or the type that they have.',
-    }, 'key')
+    throw scope.fault(
+      'E_PORT',
+      path,
+      {
+        message: `"${name}" stacks literals only, so their type is not known.`,
+        expected: '"type: number", "type: model" or the like',
+        fix: 'Add "type: number", or the type that they have.',
+      },
+      'key',
+    )
   }
   const axis = stackAxis(site, node)
   const entries = new Map<string, Source>()
   for (const [key, entry] of Object.entries(node.stack)) {
     const at = [...path, 'stack', key]
     const source = referenced.get(key) ?? literalEntry(site, key, entry, type)
-    builder.checkType(source, type, (noun) => `Entry "${key}" of "${name}" must give ${noun}, as the others do`, scope, at)
+    builder.checkType(
+      source,
+      type,
+      (noun) => `Entry "${key}" of "${name}" must give ${noun}, as the others do`,
+      scope,
+      at,
+    )
     if (source.axes.includes(axis)) {
       throw scope.fault('E_AXIS', at, {
         message: `Entry "${key}" of "${name}" varies along axis "${axis.name}" itself.`,

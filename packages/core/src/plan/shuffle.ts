@@ -1,5 +1,5 @@
-import type { ShuffleNode as ShuffleDeclaration } from '../document/types.js'
 import { nearest } from '../document/suggest.js'
+import type { ShuffleNode as ShuffleDeclaration } from '../document/types.js'
 import { type Axis, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { flowingInput } from './choose.js'
@@ -20,7 +20,11 @@ export function planShuffle(site: NodeSite, node: ShuffleDeclaration): PlannedNo
     throw scope.fault(
       'E_PORT',
       path,
-      { message: `"${name}" shuffles steps, but nothing flows into them.`, expected: '"in" with a reference', fix: 'Add "in: <node>".' },
+      {
+        message: `"${name}" shuffles steps, but nothing flows into them.`,
+        expected: '"in" with a reference',
+        fix: 'Add "in: <node>".',
+      },
       'key',
     )
   }
@@ -97,7 +101,12 @@ function planWith(
       declared,
     )
     const result = outputs.values().next().value
-    if (result === undefined) throw scope.fault('E_PORT', at, { message: `Step "${stepName}" gives nothing.`, expected: 'a node with an output', fix: 'Remove the step.' })
+    if (result === undefined)
+      throw scope.fault('E_PORT', at, {
+        message: `Step "${stepName}" gives nothing.`,
+        expected: 'a node with an output',
+        fix: 'Remove the step.',
+      })
     builder.checkType(result, input.type, (noun) => `Step "${stepName}" of "${name}" must give ${noun}`, scope, at)
     return { name: stepName, slot, result }
   })

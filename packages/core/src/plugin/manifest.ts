@@ -58,7 +58,9 @@ export function checkManifest(value: unknown, from: string): Plugin {
     throw fail(
       `${fault.message.replace('there is no parameter', 'its manifest has no key')}.`,
       fault.expected ?? 'a manifest as definePlugin takes it',
-      fault.suggestion === undefined ? 'Correct the manifest.' : `Correct the manifest: did you mean "${fault.suggestion}"?`,
+      fault.suggestion === undefined
+        ? 'Correct the manifest.'
+        : `Correct the manifest: did you mean "${fault.suggestion}"?`,
     )
   }
   const plugin = value as Plugin

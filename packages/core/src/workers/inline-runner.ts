@@ -12,9 +12,9 @@ import type { ModelEnvironment } from '../models/index.js'
 import type { NodeContext } from '../plugin/node.js'
 import type { PortType } from '../plugin/port-type.js'
 import { createStream } from '../random/generator.js'
+import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
 import type { SeriesSource, TaskInput, TaskRequest, TaskResult, TaskRunner } from './task.js'
-import { missingOutput } from './missing-output.js'
 
 export interface InlineRunnerOptions {
   pool: BufferPool
@@ -103,8 +103,7 @@ class InlineTask {
     const outputs = new Map<string, StoredValue | Map<string, StoredValue>>()
     for (const [name, { type }] of this.request.registered.outputs) {
       const value = values[name]
-      if (value === undefined)
-        throw missingOutput(this.request.registered.name, name, type)
+      if (value === undefined) throw missingOutput(this.request.registered.name, name, type)
       outputs.set(
         name,
         value instanceof Map

@@ -71,7 +71,12 @@ export type ToWorker =
   | { type: 'close' }
 
 export type FromWorker =
-  | { type: 'done'; task: number; milliseconds: number; outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][] }
+  | {
+      type: 'done'
+      task: number
+      milliseconds: number
+      outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][]
+    }
   | { type: 'encoded'; task: number; bytes: Uint8Array; pixels: string }
   | { type: 'failed'; task: number; error: ErrorData; own: boolean }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }

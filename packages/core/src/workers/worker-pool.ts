@@ -170,7 +170,8 @@ export class WorkerPool implements TaskRunner {
 
   /** Rejects the tasks that wait. */
   private refuse(): void {
-    for (const job of this.queue.splice(0)) job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+    for (const job of this.queue.splice(0))
+      job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
   }
 
   private start(): Thread {

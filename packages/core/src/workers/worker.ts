@@ -11,6 +11,7 @@ import type { Plugin } from '../plugin/plugin.js'
 import type { PortType } from '../plugin/port-type.js'
 import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
+import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
 import type {
   AllocateAnswer,
@@ -24,7 +25,6 @@ import type {
   WireValue,
   WorkerSetup,
 } from './protocol.js'
-import { missingOutput } from './missing-output.js'
 
 const setup = workerData as WorkerSetup
 const port = parentPort as MessagePort
@@ -116,8 +116,7 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
     ([name, declared]): [string, WireValue | [string, WireValue][]] => {
       const type = typeof declared === 'string' ? declared : declared.type
       const value = outputs[name]
-      if (value === undefined)
-        throw missingOutput(message.node, name, type)
+      if (value === undefined) throw missingOutput(message.node, name, type)
       if (value instanceof Map)
         return [name, [...(value as Map<string, unknown>)].map(([key, one]) => [key, memory.pack(type, one)])]
       return [name, memory.pack(type, value)]

@@ -9,14 +9,62 @@ const value = (axis: string): string => pipeline`
 
 /** Axes that are declared, used, joined or reduced wrongly. */
 export const axisCases: readonly MalformedCase[] = [
-  { name: 'an axis without keys', text: value('‸[]'), code: 'E_DOCUMENT_SCHEMA', says: ['"axes.n"', 'at least 1'], fix: 'at least 1' },
-  { name: 'an axis with a key twice', text: value('[1, 2, ‸1]'), code: 'E_AXIS', says: ['"n"', '"1"', 'entries 1 and 3'], fix: 'Remove one' },
-  { name: 'records of an axis with one key', text: value('[{ key: a, v: 1 }, ‸{ key: a, v: 2 }]').replace('$axis: n', '$axis: n.v'), code: 'E_AXIS', says: ['"n"', '"a"'], fix: 'distinct "key"s' },
-  { name: 'a record without a key', text: value('[‸{ sigma: 1 }]'), code: 'E_DOCUMENT_SCHEMA', says: ['"key"'], fix: 'key' },
-  { name: 'an axis of no keys by count', text: value('{ count: ‸0 }'), code: 'E_DOCUMENT_SCHEMA', says: ['count', '0'], fix: 'from 1 up' },
-  { name: 'an axis of too many keys', text: value('{ count: ‸1000000000000 }'), code: 'E_AXIS', says: ['"n"', '1000000000000', '10000000'], fix: 'fewer' },
-  { name: 'an axis whose keys are drawn', text: value('‸[1, { $uniform: [0, 1] }]'), code: 'E_AXIS', says: ['keys of an axis', 'before the run'], fix: 'literals' },
-  { name: 'an axis that is a number', text: value('‸3'), code: 'E_DOCUMENT_SCHEMA', says: ['"axes.n"', '3'], fix: 'list' },
+  {
+    name: 'an axis without keys',
+    text: value('‸[]'),
+    code: 'E_DOCUMENT_SCHEMA',
+    says: ['"axes.n"', 'at least 1'],
+    fix: 'at least 1',
+  },
+  {
+    name: 'an axis with a key twice',
+    text: value('[1, 2, ‸1]'),
+    code: 'E_AXIS',
+    says: ['"n"', '"1"', 'entries 1 and 3'],
+    fix: 'Remove one',
+  },
+  {
+    name: 'records of an axis with one key',
+    text: value('[{ key: a, v: 1 }, ‸{ key: a, v: 2 }]').replace('$axis: n', '$axis: n.v'),
+    code: 'E_AXIS',
+    says: ['"n"', '"a"'],
+    fix: 'distinct "key"s',
+  },
+  {
+    name: 'a record without a key',
+    text: value('[‸{ sigma: 1 }]'),
+    code: 'E_DOCUMENT_SCHEMA',
+    says: ['"key"'],
+    fix: 'key',
+  },
+  {
+    name: 'an axis of no keys by count',
+    text: value('{ count: ‸0 }'),
+    code: 'E_DOCUMENT_SCHEMA',
+    says: ['count', '0'],
+    fix: 'from 1 up',
+  },
+  {
+    name: 'an axis of too many keys',
+    text: value('{ count: ‸1000000000000 }'),
+    code: 'E_AXIS',
+    says: ['"n"', '1000000000000', '10000000'],
+    fix: 'fewer',
+  },
+  {
+    name: 'an axis whose keys are drawn',
+    text: value('‸[1, { $uniform: [0, 1] }]'),
+    code: 'E_AXIS',
+    says: ['keys of an axis', 'before the run'],
+    fix: 'literals',
+  },
+  {
+    name: 'an axis that is a number',
+    text: value('‸3'),
+    code: 'E_DOCUMENT_SCHEMA',
+    says: ['"axes.n"', '3'],
+    fix: 'list',
+  },
   {
     name: 'a misspelt axis in over',
     text: pipeline`

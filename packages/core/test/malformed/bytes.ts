@@ -8,7 +8,9 @@ const raw = { raw: { width: 64, height: 64, channels: 3 as const } }
 /** A PNG and a JPEG of 64x64 px that do not compress to nothing, so that half of them is cut pixels. */
 export const png = await sharp(noise, raw).png().toBuffer()
 export const jpeg = await sharp(noise, raw).jpeg().toBuffer()
-export const smallPng = await sharp(noise.subarray(0, 16 * 16 * 3), { raw: { width: 16, height: 16, channels: 3 } }).png().toBuffer()
+export const smallPng = await sharp(noise.subarray(0, 16 * 16 * 3), { raw: { width: 16, height: 16, channels: 3 } })
+  .png()
+  .toBuffer()
 
 /** The PNG with a header that claims another size. */
 export function claiming(width: number, height: number): Buffer {
@@ -54,7 +56,9 @@ export const maliciousCheckpoint = zipFile([
 
 /** A safetensors file with one tensor of no known network. */
 export function strangeCheckpoint(): Buffer {
-  const header = Buffer.from(JSON.stringify({ 'decoder.mystery.weight': { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }))
+  const header = Buffer.from(
+    JSON.stringify({ 'decoder.mystery.weight': { dtype: 'F32', shape: [2], data_offsets: [0, 8] } }),
+  )
   const length = Buffer.alloc(8)
   length.writeBigUInt64LE(BigInt(header.length))
   return Buffer.concat([length, header, Buffer.alloc(8)])

@@ -34,6 +34,8 @@ export function pipeline(strings: TemplateStringsArray, ...values: unknown[]): s
 export function text(strings: TemplateStringsArray, ...values: unknown[]): string {
   const raw = String.raw({ raw: strings.map((part) => part) }, ...values)
   const lines = raw.replace(/^\n/, '').replace(/\n *$/, '\n').split('\n')
-  const indent = Math.min(...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length))
+  const indent = Math.min(
+    ...lines.filter((line) => line.trim() !== '').map((line) => line.length - line.trimStart().length),
+  )
   return lines.map((line) => line.slice(indent)).join('\n')
 }

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { createKintsugi, KintsugiError, PipelineErrors } from '../../src/index.js'
 import { png } from './bytes.js'
-import { type MalformedCase, MARK } from './case.js'
+import { MARK, type MalformedCase } from './case.js'
 import { stubs } from './stubs.js'
 
 /** Where a mark stood. */
@@ -19,7 +19,10 @@ export interface Outcome {
 }
 
 /** Writes the files of a case into a folder, beside two good photographs; gives the marked place. */
-export function writeCase(folder: string, { text, file = 'pipeline.yaml', files = {} }: MalformedCase): Marked | undefined {
+export function writeCase(
+  folder: string,
+  { text, file = 'pipeline.yaml', files = {} }: MalformedCase,
+): Marked | undefined {
   let marked: Marked | undefined
   const write = (name: string, content: string | Uint8Array): void => {
     const path = join(folder, name)
@@ -39,12 +42,19 @@ export function writeCase(folder: string, { text, file = 'pipeline.yaml', files 
 }
 
 /** Plans a case, then runs it, and gathers what is told. Anything else that is thrown passes. */
-export async function tryCase(folder: string, { file = 'pipeline.yaml', options = {} }: MalformedCase): Promise<Outcome> {
+export async function tryCase(
+  folder: string,
+  { file = 'pipeline.yaml', options = {} }: MalformedCase,
+): Promise<Outcome> {
   const kintsugi = createKintsugi({ cwd: folder, cacheDir: false, plugins: [stubs] })
   let stage: Outcome['stage'] = 'validate'
   try {
     const prepared = await kintsugi.plan(file, options)
-    const result = await kintsugi.run(prepared, { jobs: 1, ...options, on: (event) => (stage = event.type === 'start' ? 'run' : stage) })
+    const result = await kintsugi.run(prepared, {
+      jobs: 1,
+      ...options,
+      on: (event) => (stage = event.type === 'start' ? 'run' : stage),
+    })
     const faults = new Map(result.failures.map(({ error }) => [JSON.stringify(error), error]))
     return { stage: result.ok ? 'none' : 'run', faults: [...faults.values()] }
   } catch (error) {

@@ -59,7 +59,11 @@ function checkFault(fault: KintsugiError, malformed: MalformedCase, marked: Mark
   const { code, message, expected, found, fix = '', place } = fault
   const shown = told(fault)
   assert.equal(code, malformed.code, `another code than ${malformed.code}: ${shown}`)
-  assert.deepEqual([place.file, place.line, place.column], [marked?.file, marked?.line, marked?.column], `the wrong place: ${shown}`)
+  assert.deepEqual(
+    [place.file, place.line, place.column],
+    [marked?.file, marked?.line, marked?.column],
+    `the wrong place: ${shown}`,
+  )
   const said = [message, expected, found].join('\n')
   for (const part of malformed.says) assert.ok(said.includes(part), `does not name ${part}: ${shown}`)
   assert.ok(fix.toLowerCase().includes(malformed.fix.toLowerCase()), `the fix does not say ${malformed.fix}: ${shown}`)
@@ -72,7 +76,8 @@ function checkFault(fault: KintsugiError, malformed: MalformedCase, marked: Mark
   if (malformed.item !== undefined) assert.deepEqual({ ...place.item }, malformed.item, `the wrong item: ${shown}`)
   const all = [said, fix].join('\n')
   assert.ok(!/\n\s+at |node:internal|\[object /.test(all), `holds a stack trace or an object: ${shown}`)
-  for (const path of [root, process.cwd(), 'file://']) assert.ok(!all.includes(path), `holds a path of this machine: ${shown}`)
+  for (const path of [root, process.cwd(), 'file://'])
+    assert.ok(!all.includes(path), `holds a path of this machine: ${shown}`)
 }
 
 function told({ code, message, expected, found, fix, place: { frame, ...place } }: KintsugiError): string {

@@ -34,7 +34,9 @@ const split = defineNode({
   kind: 'expand',
   inputs: { image: 'image' },
   outputs: { tile: { type: 'image', opens: 'tile' } },
-  run: () => ({ tile: new Map(['left', 'right'].map((key) => [key, createImage({ width: 1, height: 1, channels: 1 })])) }),
+  run: () => ({
+    tile: new Map(['left', 'right'].map((key) => [key, createImage({ width: 1, height: 1, channels: 1 })])),
+  }),
 })
 
 const pair = defineNode({
@@ -77,4 +79,8 @@ const level = defineNode({
 })
 
 /** Node types that the malformed pipelines use besides those of the installed plugins. */
-export const stubs = definePlugin({ name: 'stubs', version: '1.0.0', nodes: [classify, brightness, tag, split, pair, fail, empty, level] })
+export const stubs = definePlugin({
+  name: 'stubs',
+  version: '1.0.0',
+  nodes: [classify, brightness, tag, split, pair, fail, empty, level],
+})

@@ -1,4 +1,4 @@
-import { type MalformedCase, MARK, pipeline, text } from './case.js'
+import { MARK, type MalformedCase, pipeline, text } from './case.js'
 
 const levels = (count: number): string => Array.from({ length: count }, (_, i) => `${' '.repeat(i)}a:`).join('\n')
 
@@ -42,7 +42,8 @@ export const syntaxCases: readonly MalformedCase[] = [
     name: 'aliases that multiply',
     text: `a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n${Array.from(
       { length: 9 },
-      (_, i) => `a${i + 1}: &a${i + 1} [${Array.from({ length: 10 }, (_, j) => `${i === 3 && j === 7 ? MARK : ''}*a${i}`).join(', ')}]`,
+      (_, i) =>
+        `a${i + 1}: &a${i + 1} [${Array.from({ length: 10 }, (_, j) => `${i === 3 && j === 7 ? MARK : ''}*a${i}`).join(', ')}]`,
     ).join('\n')}\n`,
     code: 'E_DOCUMENT_SYNTAX',
     says: ['aliases', '100,000'],
@@ -115,9 +116,27 @@ export const syntaxCases: readonly MalformedCase[] = [
     fix: 'Give a finite number',
   },
   { name: 'an empty file', text: '‸', code: 'E_DOCUMENT_SYNTAX', says: ['empty'], fix: '"kintsugi: 1"' },
-  { name: 'a list instead of a pipeline', text: '‸- a\n- b\n', code: 'E_DOCUMENT_SYNTAX', says: ['a list'], fix: '"kintsugi: 1"' },
-  { name: 'a picture instead of a pipeline', text: 'PNG‸\0\0', code: 'E_DOCUMENT_SYNTAX', says: ['not a text file'], fix: 'YAML or JSON' },
-  { name: 'YAML nested 5,000 deep', text: `${levels(190)} ${'['.repeat(13)}‸${'['.repeat(5000)}`, code: 'E_DOCUMENT_SYNTAX', says: ['nested too deeply', '200'], fix: 'fewer levels' },
+  {
+    name: 'a list instead of a pipeline',
+    text: '‸- a\n- b\n',
+    code: 'E_DOCUMENT_SYNTAX',
+    says: ['a list'],
+    fix: '"kintsugi: 1"',
+  },
+  {
+    name: 'a picture instead of a pipeline',
+    text: 'PNG‸\0\0',
+    code: 'E_DOCUMENT_SYNTAX',
+    says: ['not a text file'],
+    fix: 'YAML or JSON',
+  },
+  {
+    name: 'YAML nested 5,000 deep',
+    text: `${levels(190)} ${'['.repeat(13)}‸${'['.repeat(5000)}`,
+    code: 'E_DOCUMENT_SYNTAX',
+    says: ['nested too deeply', '200'],
+    fix: 'fewer levels',
+  },
   {
     name: 'the key __proto__',
     text: pipeline`

@@ -10,7 +10,7 @@ kintsugi: 1
 inputs:
   photo: { type: image, each: 'in/*' }
 nodes:
-  cropped: { use: core/crop, in: photo, with: { left: 0, top: 0, width: 8, height: 8 } }
+  cropped: { use: core/crop, in: photo, with: { x: 0, y: 0, width: 8, height: 8 } }
 outputs:
   cropped: { from: cropped, save: '${save}'${encode} }
 `

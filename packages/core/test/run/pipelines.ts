@@ -49,6 +49,8 @@ nodes:
   halves: { use: probe/halves, in: routed }
   half_mean: { use: probe/mean, in: halves }
   left_mean: { use: stats/mean, in: half_mean, over: half }
+  small: { use: degrade/resize, in: sharp, with: { factor: 0.5 } }
+  restored: { use: esrgan/restore, in: small }
   psnr: { use: metrics/psnr, in: { image: routed, reference: sharp } }
   mean_psnr: { use: stats/mean, in: psnr, over: photo }
   by_kind: { use: stats/mean, in: psnr, over: [photo], by: kind.label, as: group }
@@ -57,6 +59,7 @@ nodes:
 outputs:
   routed: { from: routed, save: 'routed/{photo}-{sigma}.png' }
   mixed: { from: mixed, save: 'mixed/{photo}-{sigma}.webp' }
+  restored: { from: restored, save: 'restored/{photo}.jpg', encode: { quality: 90 } }
   average: { from: average, save: 'average/{sigma}.tiff' }
   scores: { from: scores, save: 'scores-table.csv' }
   choice: treated.choice

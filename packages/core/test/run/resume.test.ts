@@ -13,7 +13,7 @@ describe('run: the same files whatever happens', function () {
   let milliseconds: number
 
   before(async () => {
-    for (let i = 0; i < 5; i++) await shop.photo(`photos/p${i}.png`, i, 26, 17)
+    for (let i = 0; i < 4; i++) await shop.photo(`photos/p${i}.png`, i, 26, 17)
     shop.write('soften.yaml', soften)
     shop.write('everything.yaml', everything)
     const started = performance.now()
@@ -26,8 +26,8 @@ describe('run: the same files whatever happens', function () {
   it('writes every file with one job and frees all memory', () => {
     assert.deepEqual(first.result.failures, [])
     assert.equal(first.result.ok, true)
-    // 5 photos x 2 sigmas of `routed` and `mixed`, 2 averages, a table, and three files about the run.
-    assert.equal(Object.keys(undisturbed).length, 10 + 10 + 2 + 1 + 3)
+    // 4 photos x 2 sigmas of `routed` and `mixed`, 4 restored, 2 averages, a table, and three files about the run.
+    assert.equal(Object.keys(undisturbed).length, 8 + 8 + 4 + 2 + 1 + 3)
     assert.equal(first.liveBytes, 0)
   })
 
@@ -67,7 +67,7 @@ describe('run: the same files whatever happens', function () {
     assert.deepEqual(filesOf(shop.path('half')), undisturbed)
   })
 
-  for (const seed of [1, 2, 3, 4]) {
+  for (const seed of [1, 2, 3]) {
     it(`resumes after SIGKILL, moment ${seed}`, async () => {
       const [out, cacheDir] = [shop.path(`killed-${seed}`), shop.path(`cache-killed-${seed}`)]
       // Low-discrepancy moments between the start of the run and its end.
@@ -91,11 +91,8 @@ describe('run: the same files whatever happens', function () {
   }
 
   it('removes what killed processes left, and nothing of those that run', async () => {
-    const own = `${shop.path('one')}/.kintsugi`
-    const child = await runInChild({ kintsugi: { cwd: root, cacheDir: false }, pipeline: 'none.yaml', options: {} })
-    assert.equal(child.lines.at(-1)?.type, 'thrown')
     cpSync(shop.path('one'), shop.path('left'), { recursive: true })
-    assert.equal(existsSync(own), false)
+    assert.equal(existsSync(shop.path('one/.kintsugi')), false)
     const host = (await hostOf(shop)).slice(0, 8)
     const names = { dead: `${host}-2147483646-0123456789ab`, alive: `${host}-1-0123456789ab`, foreign: 'ffffffff-1-0123456789ab' }
     for (const name of Object.values(names)) shop.write(`left/.kintsugi/${name}/0`, 'half')

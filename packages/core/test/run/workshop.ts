@@ -14,11 +14,35 @@ import {
   services,
 } from '../../src/index.js'
 import { BufferPool } from '../../src/memory/buffer-pool.js'
+import { WorkerPool } from '../../src/workers/worker-pool.js'
 
 /** Root of the workspace, below whose `node_modules` the plugins are found. */
 export const root = fileURLToPath(new URL('../../../../', import.meta.url))
 /** The plugin of these tests, for `plugins:`. */
 export const probe = fileURLToPath(new URL('probe-plugin.ts', import.meta.url))
+
+/** Threads that outlast a run: starting them from TypeScript sources takes longer than most runs here. */
+class KeptThreads extends WorkerPool {
+  readonly pool: BufferPool
+
+  constructor() {
+    const pool = new BufferPool()
+    const cancelled = new Int32Array(new SharedArrayBuffer(4))
+    super({ size: 2, pool, cancelled, readerPlugins: [], cacheDir: undefined, provider: 'cpu' })
+    this.pool = pool
+  }
+
+  override close(): Promise<void> {
+    return Promise.resolve()
+  }
+
+  end(): Promise<void> {
+    return super.close()
+  }
+}
+
+let kept: KeptThreads | undefined
+after(() => kept?.end())
 
 /** What a run said, gave and left. */
 export interface Told {
@@ -51,7 +75,7 @@ export class Workshop {
   }
 
   /** A small photo-like PNG: waves and edges that depend on the seed. */
-  async photo(name: string, seed: number, width = 32, height = 24): Promise<void> {
+  async photo(name: string, seed: number, width = 32, height = 28): Promise<void> {
     const samples = Buffer.alloc(width * height * 3)
     for (let i = 0; i < width * height; i++) {
       const [x, y] = [i % width, Math.floor(i / width)]
@@ -63,21 +87,25 @@ export class Workshop {
     this.write(name, await sharp(samples, { raw: { width, height, channels: 3 } }).png().toBuffer())
   }
 
-  /** Runs a pipeline, by default into `out` with the cache of the workshop. */
+  /**
+   * Runs a pipeline, by default into `out` with the cache of the workshop. With `jobs` it has threads of its own, else it shares those
+   * of the tests.
+   */
   async run(pipeline: string, options: RunOptions & PlanOptions & { kintsugi?: KintsugiOptions } = {}): Promise<Told> {
     const events: RunEvent[] = []
-    const pool = new BufferPool()
     const { kintsugi, ...rest } = options
+    const threads = rest.jobs === undefined ? (kept ??= new KeptThreads()) : undefined
+    const pool = threads?.pool ?? new BufferPool()
     const result = await createKintsugi({
       cwd: root,
       cacheDir: this.path('cache'),
       ...kintsugi,
       rebind: (container) => {
         container.rebind(services.pool).toConstantValue(pool)
+        if (threads !== undefined) container.rebind(services.workers).toConstantValue(threads)
       },
     }).run(this.path(pipeline), {
       out: this.path('out'),
-      jobs: 2,
       ...rest,
       on: (event) => {
         events.push(event)

@@ -22,3 +22,30 @@ export function normalised(values: Float64Array): Float32Array {
 export function flipped({ width, height, weights }: BlurKernel): BlurKernel {
   return { width, height, weights: weights.slice().reverse() }
 }
+
+/** Weights are told apart from the largest one's rounding in float32. */
+const ROUNDING = 2 ** -23
+
+/** The row and the column whose product a kernel is, to the rounding of its weights, if there are such. */
+export function separated({ width, height, weights }: BlurKernel): { row: Float32Array; column: Float32Array } | undefined {
+  const largest = weights.reduce((best, weight, i) => (Math.abs(weight) > Math.abs(weights[best]!) ? i : best), 0)
+  const [top, left] = [Math.floor(largest / width), largest % width]
+  const peak = weights[largest]!
+  const column = Float32Array.from({ length: height }, (_, y) => weights[y * width + left]!)
+  const row = Float32Array.from({ length: width }, (_, x) => weights[top * width + x]! / peak)
+  const fits = weights.every(
+    (weight, i) => Math.abs(weight - column[Math.floor(i / width)]! * row[i % width]!) <= ROUNDING * Math.abs(peak),
+  )
+  return fits ? { row, column } : undefined
+}
+
+/** Whether a kernel is the same left and right, and above and below, to the rounding of its weights. */
+export function isSymmetric({ width, height, weights }: BlurKernel): boolean {
+  const tolerance = ROUNDING * weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
+  return weights.every((weight, i) => {
+    const [y, x] = [Math.floor(i / width), i % width]
+    const mirrored = weights[y * width + width - 1 - x]!
+    const reversed = weights[(height - 1 - y) * width + x]!
+    return Math.abs(weight - mirrored) <= tolerance && Math.abs(weight - reversed) <= tolerance
+  })
+}

@@ -1,8 +1,8 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { Scratch } from '../kernels/scratch.js'
-import { reflect101, reflectedIndices } from './border.js'
+import { PaddedRows } from './padded-rows.js'
 
-/** Output rows computed between two copies; even, since rows are computed in pairs. */
+/** Output rows between two readings of input rows; even, since rows are computed in pairs. */
 const BAND = 16
 
 /**
@@ -19,39 +19,22 @@ export function convolveDense(
   kernelWidth: number,
 ): void {
   const kernelHeight = kernel.length / kernelWidth
-  const radiusX = (kernelWidth - 1) / 2
   const radiusY = (kernelHeight - 1) / 2
-  const stride = width + 2 * radiusX + ROW_SLACK
-  const capacity = Math.min(height, BAND + 2 * radiusY)
-  const between = new Float32Array(kernel.length + 2 * kernelWidth)
-  between.set(kernel, kernelWidth)
   const scratch = new Scratch()
-  const weights = scratch.constants(between)
-  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
+  const weights = scratch.constants(kernel)
   const addresses = scratch.words(kernelHeight + 1)
-  const strip = scratch.words(BAND * width)
-  const result = scratch.words(2 * stride)
-  const padded = scratch.words(capacity * stride)
+  const stride = width + ROW_SLACK
+  const results = scratch.words(2 * stride)
+  const rows = new PaddedRows(scratch, source, width, (kernelWidth - 1) / 2, radiusY, BAND)
   const open = scratch.open()
-  const { run } = open
-  const slot = (row: number) => padded + (row % capacity) * stride * 4
-
-  let done = 0
   for (let top = 0; top < height; top += BAND) {
     const bottom = Math.min(height, top + BAND)
-    const needed = Math.min(height, bottom + radiusY)
-    while (done < needed) {
-      const count = Math.min(BAND, needed - done)
-      open.load(strip, source, done * width, count * width)
-      for (let i = 0; i < count; i++, done++) {
-        run.padRow(slot(done), strip + i * width * 4, width, radiusX, radiusX, border)
-      }
-    }
+    rows.advance(open, bottom)
     for (let y = top; y < bottom; y += 2) {
-      for (let k = 0; k <= kernelHeight; k++) open.setWord(addresses, k, slot(reflect101(y + k - radiusY, height)))
-      run.convolvePair(result, result + stride * 4, addresses, weights, kernelWidth, kernelHeight, width)
+      for (let k = 0; k <= kernelHeight; k++) open.setWord(addresses, k, rows.address(y + k - radiusY))
+      open.run.convolvePair(results, results + stride * 4, addresses, weights, kernelWidth, kernelHeight, width)
       for (let row = y; row < Math.min(y + 2, bottom); row++) {
-        open.store(result + (row - y) * stride * 4, target, row * width, width)
+        open.store(results + (row - y) * stride * 4, target, row * width, width)
       }
     }
   }

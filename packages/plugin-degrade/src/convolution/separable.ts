@@ -38,13 +38,10 @@ export function convolveSeparable(
   for (let top = 0; top < height; top += BAND) {
     const bottom = Math.min(height, top + BAND)
     const needed = Math.min(height, bottom + radiusY)
-    while (done < needed) {
-      const count = Math.min(BAND, needed - done)
-      open.load(strip, source, done * width, count * width)
-      for (let i = 0; i < count; i++, done++) {
-        run.padRow(padded, strip + i * width * 4, width, radiusX, radiusX, border)
-        run.convolveRow(slot(done), padded, weightsX, tapsX.length, width)
-      }
+    for (; done < needed; done++) {
+      open.load(padded + radiusX * 4, source, done * width, width)
+      run.padRow(padded, width, radiusX, radiusX, border)
+      run.convolveRow(slot(done), padded, weightsX, tapsX.length, width)
     }
     for (let y = top; y < bottom; y++) {
       for (let k = 0; k < tapsY.length; k++) open.setWord(addresses, k, slot(reflect101(y + k - radiusY, height)))

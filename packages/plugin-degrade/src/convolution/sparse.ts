@@ -1,6 +1,6 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { Scratch } from '../kernels/scratch.js'
-import { reflect101, reflectedIndices } from './border.js'
+import { PaddedRows } from './padded-rows.js'
 
 /** Output rows computed between two copies. */
 const BAND = 16
@@ -14,39 +14,24 @@ export function convolveSparse(
   kernel: Float32Array,
   kernelWidth: number,
 ): void {
-  const radiusX = (kernelWidth - 1) / 2
   const radiusY = (kernel.length / kernelWidth - 1) / 2
-  const stride = width + 2 * radiusX + ROW_SLACK
-  const capacity = Math.min(height, BAND + 2 * radiusY)
   const places = Array.from(kernel.keys()).filter((i) => kernel[i] !== 0)
+  const taps = places.map((place) => ({ row: Math.floor(place / kernelWidth) - radiusY, column: place % kernelWidth }))
   const scratch = new Scratch()
-  const weights = scratch.constants(Float32Array.from(places, (i) => kernel[i]!))
-  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
+  const weights = scratch.constants(Float32Array.from(places, (place) => kernel[place]!))
   const addresses = scratch.words(places.length)
-  const strip = scratch.words(BAND * width + ROW_SLACK)
-  const padded = scratch.words(capacity * stride)
+  const results = scratch.words(BAND * width + ROW_SLACK)
+  const rows = new PaddedRows(scratch, source, width, (kernelWidth - 1) / 2, radiusY, BAND)
   const open = scratch.open()
-  const { run } = open
-  const slot = (row: number) => padded + (row % capacity) * stride * 4
-
-  let done = 0
   for (let top = 0; top < height; top += BAND) {
     const bottom = Math.min(height, top + BAND)
-    const needed = Math.min(height, bottom + radiusY)
-    while (done < needed) {
-      const count = Math.min(BAND, needed - done)
-      open.load(strip, source, done * width, count * width)
-      for (let i = 0; i < count; i++, done++) {
-        run.padRow(slot(done), strip + i * width * 4, width, radiusX, radiusX, border)
-      }
-    }
+    rows.advance(open, bottom)
     for (let y = top; y < bottom; y++) {
-      places.forEach((place, i) => {
-        const row = reflect101(y + Math.floor(place / kernelWidth) - radiusY, height)
-        open.setWord(addresses, i, slot(row) + (place % kernelWidth) * 4)
+      taps.forEach(({ row, column }, i) => {
+        open.setWord(addresses, i, rows.address(y + row) + column * 4)
       })
-      run.combineRows(strip + (y - top) * width * 4, addresses, weights, places.length, width)
+      open.run.combineRows(results + (y - top) * width * 4, addresses, weights, taps.length, width)
     }
-    open.store(strip, target, top * width, (bottom - top) * width)
+    open.store(results, target, top * width, (bottom - top) * width)
   }
 }

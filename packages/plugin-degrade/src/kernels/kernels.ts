@@ -9,7 +9,7 @@ export interface Kernels {
   unpackColor(planes: number, stride: number, bytes: number, count: number): void
   combineRows(out: number, rows: number, weights: number, taps: number, width: number): void
   convolveRow(out: number, row: number, weights: number, taps: number, width: number): void
-  padRow(out: number, row: number, width: number, before: number, after: number, indices: number): void
+  padRow(out: number, width: number, before: number, after: number, indices: number): void
   convolvePair(
     out0: number,
     out1: number,
@@ -17,6 +17,15 @@ export interface Kernels {
     weights: number,
     kernelWidth: number,
     kernelHeight: number,
+    width: number,
+  ): void
+  addRows(out: number, row0: number, row1: number, width: number): void
+  convolveSymmetric(
+    out: number,
+    rows: number,
+    weights: number,
+    radius: number,
+    height: number,
     width: number,
   ): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void

@@ -1,5 +1,4 @@
 import { defineNode, KintsugiError, Type } from '@kintsugi/core'
-import sharp from 'sharp'
 import { fromBytes, toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
 
@@ -59,6 +58,8 @@ export const webp = defineNode({
         fix: 'cut it with core/crop, or make it smaller with degrade/resize',
       })
     }
+    // Loaded on first use: listing and checking nodes need no native module.
+    const { default: sharp } = await import('sharp')
     const encoded = await sharp(toBytes(image.data, channels), {
       raw: { width, height, channels },
       limitInputPixels: false,
