@@ -1,6 +1,6 @@
 import { defineConfig, type Options } from 'tsup'
 
-const bundle = (name: string, entry: Record<string, string>): Options => ({
+const bundle = (name: string, entry: Record<string, string>, more: Options = {}): Options => ({
   name,
   entry: Object.fromEntries(Object.entries(entry).map(([out, file]) => [out, `packages/${name}/${file}`])),
   outDir: `packages/${name}/dist`,
@@ -14,15 +14,21 @@ const bundle = (name: string, entry: Record<string, string>): Options => ({
   // Declarations are tsc's.
   clean: ['!**/*.d.ts', '!**/*.d.ts.map'],
   silent: true,
+  ...more,
 })
 
 export default defineConfig([
-  bundle('core', {
-    index: 'src/index.ts',
-    errors: 'src/errors/index.ts',
-    onnx: 'src/onnx/index.ts',
-    worker: 'src/workers/worker.ts',
-  }),
+  bundle(
+    'core',
+    {
+      index: 'src/index.ts',
+      errors: 'src/errors/index.ts',
+      onnx: 'src/onnx/index.ts',
+      worker: 'src/workers/worker.ts',
+    },
+    // 700 files that every thread would read one by one.
+    { noExternal: [/^typebox/] },
+  ),
   bundle('nn', { index: 'src/index.ts' }),
   bundle('testing', { index: 'src/index.ts' }),
   bundle('plugin-degrade', { index: 'src/index.ts' }),

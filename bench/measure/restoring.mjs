@@ -14,7 +14,7 @@ export async function timeRestores({ width, height, count, params = {}, before =
     rebind: (container) => {
       const pool = container.get(services.workers)
       const run = pool.run.bind(pool)
-      const timed = async (request) => {
+      const measured = async (request) => {
         await before()
         const time = await timed(() => run(request))
         times.push(time)
@@ -22,7 +22,7 @@ export async function timeRestores({ width, height, count, params = {}, before =
       }
       pool.run = (request) => {
         if (request.registered.name !== 'esrgan/restore') return run(request)
-        const result = last.then(() => timed(request))
+        const result = last.then(() => measured(request))
         last = result.catch(() => undefined)
         return result
       }

@@ -74,18 +74,16 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
       return environment
     }
   })
-  container
-    .bind(services.inline)
-    .toResolvedValue(
-      (pool: BufferPool, models: () => Promise<ModelEnvironment>) =>
-        new InlineRunner({
-          pool,
-          models,
-          portType: settings.portType,
-          cancelled: () => Atomics.load(settings.cancelled, 0) === 1,
-        }),
-      [services.pool, services.models],
-    )
+  container.bind(services.inline).toResolvedValue(
+    (pool: BufferPool, models: () => Promise<ModelEnvironment>) =>
+      new InlineRunner({
+        pool,
+        models,
+        portType: settings.portType,
+        cancelled: () => Atomics.load(settings.cancelled, 0) === 1,
+      }),
+    [services.pool, services.models],
+  )
   container.bind(services.workers).toResolvedValue(
     (pool: BufferPool) =>
       new WorkerPool({

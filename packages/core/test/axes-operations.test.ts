@@ -64,7 +64,9 @@ describe('Reductions over axes', () => {
   })
 
   it('receive members in the order of the axes, outer ones first', async () => {
-    const { values } = await runNumbers(document({ k: { use: 'num/keys', in: { values: 'v' }, over: '*' } }, { k: 'k' }))
+    const { values } = await runNumbers(
+      document({ k: { use: 'num/keys', in: { values: 'v' }, over: '*' } }, { k: 'k' }),
+    )
     const expected = X.flatMap((x) => Y.map((y) => ({ x: String(x), y: String(y) })))
     assert.deepEqual(JSON.parse(values['k']?.['{}'] as string), expected)
   })
@@ -102,7 +104,8 @@ describe('Reductions over axes', () => {
     assert.equal(ran['r'], Y.length)
     for (const y of Y) {
       const value = (x: number): number => values['v']?.[cell({ x, y })] as number
-      for (const x of X) assert.equal(values['r']?.[cell({ x, y })], y + X.filter((other) => value(other) < value(x)).length)
+      for (const x of X)
+        assert.equal(values['r']?.[cell({ x, y })], y + X.filter((other) => value(other) < value(x)).length)
     }
   })
 })
@@ -121,9 +124,15 @@ describe('Grouping', () => {
       ),
     )
     const items = X.flatMap((x) => Y.map((y) => ({ x, y, value: values['v']?.[cell({ x, y })] as number })))
-    const labels = items.map((item) => ({ ...item, kind: (values['p']?.[cell({ x: item.x, y: item.y })] as Label).label }))
+    const labels = items.map((item) => ({
+      ...item,
+      kind: (values['p']?.[cell({ x: item.x, y: item.y })] as Label).label,
+    }))
     const total = (list: { value: number }[]): number => list.reduce((sum, { value }) => sum + value, 0)
-    assert.deepEqual(Object.keys(values['g'] ?? {}).sort(), [...new Set(labels.map(({ kind }) => cell({ kind })))].sort())
+    assert.deepEqual(
+      Object.keys(values['g'] ?? {}).sort(),
+      [...new Set(labels.map(({ kind }) => cell({ kind })))].sort(),
+    )
     for (const kind of ['even', 'odd']) {
       const members = labels.filter((item) => item.kind === kind)
       assert.equal(values['n']?.[cell({ kind })], members.length)
@@ -152,7 +161,8 @@ describe('Stacks and indices', () => {
         { again: 'again', back: 'back' },
       ),
     )
-    for (const x of X) for (const y of Y) assert.equal(values['again']?.[cell({ x2: x, y })], values['v']?.[cell({ x, y })])
+    for (const x of X)
+      for (const y of Y) assert.equal(values['again']?.[cell({ x2: x, y })], values['v']?.[cell({ x, y })])
     for (const y of Y) near(values['back']?.[cell({ y })], 4 * (values['v']?.[cell({ x: 2, y })] as number) + 1)
     assert.equal(ran['v'], X.length * Y.length)
   })
@@ -231,7 +241,10 @@ describe('Absent instances', () => {
   it('fail what reduces over them', async () => {
     const { result, values } = await runNumbers(failing('fail'), { keepGoing: true })
     assert.equal(values['s'], undefined)
-    assert.deepEqual(result.rows.filter(({ output }) => output === 's').map(({ error }) => error), ['E_NODE_FAILED'])
+    assert.deepEqual(
+      result.rows.filter(({ output }) => output === 's').map(({ error }) => error),
+      ['E_NODE_FAILED'],
+    )
   })
 
   it('are left out and counted under `missing: skip`', async () => {

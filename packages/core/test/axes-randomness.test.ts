@@ -41,7 +41,9 @@ describe('Random keys', () => {
   })
 
   it('have the axes of `by` alone', async () => {
-    const { values } = await runNumbers(document({ n: { ...drawn, along: ['task'], random: { by: ['task'] } } }, { n: 'n' }))
+    const { values } = await runNumbers(
+      document({ n: { ...drawn, along: ['task'], random: { by: ['task'] } } }, { n: 'n' }),
+    )
     assertTasks(values, 'n')
   })
 
@@ -59,7 +61,11 @@ describe('Random keys', () => {
     })
     const { values } = await runNumbers(
       document(
-        { all: jitter({ by: ['task'] }), photo: jitter({ pixels: { by: ['photo'] } }), task: jitter({ pixels: { by: ['task'] } }) },
+        {
+          all: jitter({ by: ['task'] }),
+          photo: jitter({ pixels: { by: ['photo'] } }),
+          task: jitter({ pixels: { by: ['task'] } }),
+        },
         { all: 'all', photo: 'photo', task: 'task' },
       ),
     )
@@ -70,7 +76,9 @@ describe('Random keys', () => {
 
   it('are shared by nodes of one stream, and by no others', async () => {
     const named = { ...drawn, random: { stream: 'shared' } }
-    const { values } = await runNumbers(document({ a: named, b: named, c: drawn, d: drawn }, { a: 'a', b: 'b', c: 'c', d: 'd' }))
+    const { values } = await runNumbers(
+      document({ a: named, b: named, c: drawn, d: drawn }, { a: 'a', b: 'b', c: 'c', d: 'd' }),
+    )
     assert.deepEqual(values['a'], values['b'])
     const [first] = Object.keys(values['a'] ?? {})
     assert.equal(distinct(['a', 'c', 'd'].map((name) => values[name]?.[first ?? ''])), 3)
@@ -92,7 +100,10 @@ describe('Random keys', () => {
   it('of the steps of a `choose` follow its `random`', async () => {
     const random = { by: ['task'], pixels: { by: ['task'] }, stream: 'tasks' }
     const { values } = await runNumbers(
-      document({ n: chosen(random), m: chosen(random), other: chosen({ by: ['task'] }) }, { n: 'n', m: 'm', choice: 'n.choice', other: 'other' }),
+      document(
+        { n: chosen(random), m: chosen(random), other: chosen({ by: ['task'] }) },
+        { n: 'n', m: 'm', choice: 'n.choice', other: 'other' },
+      ),
     )
     assertTasks(values, 'n')
     for (const photos of byTask(values, 'choice')) assert.equal(distinct(photos), 1)
@@ -104,7 +115,9 @@ describe('Random keys', () => {
     const shuffled: NodeDeclaration = {
       in: 'one',
       along: ['task'],
-      shuffle: { steps: { a: step(1), b: { use: 'num/combine', in: { b: 'one' } }, c: { ...step(3), when: { $chance: 0.5 } } } },
+      shuffle: {
+        steps: { a: step(1), b: { use: 'num/combine', in: { b: 'one' } }, c: { ...step(3), when: { $chance: 0.5 } } },
+      },
       random: { by: ['task'], stream: 'tasks' },
     }
     const { values } = await runNumbers(document({ n: shuffled, m: shuffled }, { n: 'n', m: 'm', order: 'n.order' }))
@@ -154,7 +167,9 @@ describe('Random keys inside a nested file', () => {
   after(() => rmSync(folder, { recursive: true, force: true }))
 
   it('have the axes of the node that uses it', async () => {
-    const { values } = await runNumbers(document({ n: use() }, { all: 'n', first: 'n.first', ratio: 'n.ratio' }), { cwd: folder })
+    const { values } = await runNumbers(document({ n: use() }, { all: 'n', first: 'n.first', ratio: 'n.ratio' }), {
+      cwd: folder,
+    })
     assert.equal(distinct(byTask(values, 'all').flat()), 12)
     assert.equal(distinct(byTask(values, 'first').flat()), 12)
     assert.deepEqual(values['ratio'], values['first'], 'a let is drawn once and used in many places')
@@ -163,7 +178,9 @@ describe('Random keys inside a nested file', () => {
   it('follow its `random`, lets and inner axes too', async () => {
     const random = { by: ['task'], stream: 'tasks' }
     const run = (name: string) =>
-      runNumbers(document({ [name]: use(random) }, { all: name, first: `${name}.first`, list: `${name}.list` }), { cwd: folder })
+      runNumbers(document({ [name]: use(random) }, { all: name, first: `${name}.first`, list: `${name}.list` }), {
+        cwd: folder,
+      })
     const { values, ran } = await run('n')
     assertTasks(values, 'all')
     assertTasks(values, 'first')
@@ -173,7 +190,10 @@ describe('Random keys inside a nested file', () => {
   })
 
   it('reach lets of files nested further in', async () => {
-    const { values } = await runNumbers(document({ n: { ...use({ by: ['task'] }), use: './outer.json' } }, { first: 'n' }), { cwd: folder })
+    const { values } = await runNumbers(
+      document({ n: { ...use({ by: ['task'] }), use: './outer.json' } }, { first: 'n' }),
+      { cwd: folder },
+    )
     assertTasks(values, 'first')
   })
 })
@@ -192,7 +212,10 @@ describe('Lets at the top', () => {
       }
       const { values } = await runNumbers(alone, { cwd: folder })
       assert.equal(distinct(Object.values(values['g'] ?? {})), 2)
-      const more = await runNumbers({ ...alone, inputs: { ...alone.inputs, mask: { type: 'record', each: 'masks.csv' } } }, { cwd: folder })
+      const more = await runNumbers(
+        { ...alone, inputs: { ...alone.inputs, mask: { type: 'record', each: 'masks.csv' } } },
+        { cwd: folder },
+      )
       assert.deepEqual(more.values['g'], values['g'])
     } finally {
       rmSync(folder, { recursive: true, force: true })

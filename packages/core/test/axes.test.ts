@@ -51,28 +51,32 @@ function axesOf({ axes, nodes }: Graph): string[][] {
 /** Random graphs; `plain` ones neither index nor reduce. */
 function graphs(plain = false): fc.Arbitrary<Graph> {
   const sizes = fc.tuple(...AXES.map(() => fc.integer({ min: 1, max: 3 })))
-  return fc.tuple(sizes, fc.infiniteStream(fc.nat(997)), fc.integer({ min: 2, max: 8 })).map(([counts, numbers, length]) => {
-    const next = (below: number): number => (numbers.next().value as number) % Math.max(1, below)
-    const axes = Object.fromEntries(AXES.map((axis, i) => [axis, Array.from({ length: counts[i] ?? 1 }, (_, k) => 10 * k + i)]))
-    const nodes: GraphNode[] = []
-    for (let i = 0; i < length; i++) {
-      const known = axesOf({ axes, nodes })
-      const a = next(i)
-      const varying = known[a] ?? []
-      const axis = varying[next(varying.length)]
-      const kind = i < 2 ? next(2) : next(plain ? 4 : 7)
-      if (kind === 0) nodes.push({ kind: 'draw', along: AXES.filter(() => next(2) === 0) })
-      else if (kind === 1) nodes.push({ kind: 'axis', axis: AXES[next(3)] ?? 'x' })
-      else if (kind === 3) nodes.push({ kind: 'jitter', a })
-      else if (kind >= 5 && axis !== undefined) {
-        const over = varying.filter((one) => one === axis || next(2) === 0)
-        const keys = axes[axis] ?? []
-        if (kind === 5) nodes.push({ kind: 'sum', a, over })
-        else nodes.push({ kind: 'index', a, axis, key: String(keys[next(keys.length)]) })
-      } else nodes.push({ kind: 'combine', a, b: next(i) })
-    }
-    return { axes, nodes }
-  })
+  return fc
+    .tuple(sizes, fc.infiniteStream(fc.nat(997)), fc.integer({ min: 2, max: 8 }))
+    .map(([counts, numbers, length]) => {
+      const next = (below: number): number => (numbers.next().value as number) % Math.max(1, below)
+      const axes = Object.fromEntries(
+        AXES.map((axis, i) => [axis, Array.from({ length: counts[i] ?? 1 }, (_, k) => 10 * k + i)]),
+      )
+      const nodes: GraphNode[] = []
+      for (let i = 0; i < length; i++) {
+        const known = axesOf({ axes, nodes })
+        const a = next(i)
+        const varying = known[a] ?? []
+        const axis = varying[next(varying.length)]
+        const kind = i < 2 ? next(2) : next(plain ? 4 : 7)
+        if (kind === 0) nodes.push({ kind: 'draw', along: AXES.filter(() => next(2) === 0) })
+        else if (kind === 1) nodes.push({ kind: 'axis', axis: AXES[next(3)] ?? 'x' })
+        else if (kind === 3) nodes.push({ kind: 'jitter', a })
+        else if (kind >= 5 && axis !== undefined) {
+          const over = varying.filter((one) => one === axis || next(2) === 0)
+          const keys = axes[axis] ?? []
+          if (kind === 5) nodes.push({ kind: 'sum', a, over })
+          else nodes.push({ kind: 'index', a, axis, key: String(keys[next(keys.length)]) })
+        } else nodes.push({ kind: 'combine', a, b: next(i) })
+      }
+      return { axes, nodes }
+    })
 }
 
 /** What stands for a node in references: indices are part of the reference. */
@@ -93,7 +97,17 @@ function documentOf(graph: Graph, name = (i: number): string => `n${i}`): Pipeli
     const random = { stream: `s${i}` }
     switch (node.kind) {
       case 'draw':
-        return [[name(i), { use: 'core/value', with: { value: { $uniform: [0, 50] } }, random, ...(node.along.length === 0 ? {} : { along: [...node.along] }) }]]
+        return [
+          [
+            name(i),
+            {
+              use: 'core/value',
+              with: { value: { $uniform: [0, 50] } },
+              random,
+              ...(node.along.length === 0 ? {} : { along: [...node.along] }),
+            },
+          ],
+        ]
       case 'axis':
         return [[name(i), { use: 'core/value', with: { value: { $axis: node.axis } } }]]
       case 'combine':
@@ -139,7 +153,8 @@ function assertAlgebra(graph: Graph, values: Values): void {
       else if (node.kind === 'sum') {
         const members = product(graph, node.over).map((over) => at(node.a, { ...keys, ...over }))
         assert.ok(Math.abs(actual - members.reduce((a, b) => a + b, 0)) < 1e-6 * (1 + Math.abs(actual)))
-      } else if (node.kind === 'jitter') assert.ok(actual - at(node.a, keys) >= 0 && actual - at(node.a, keys) < 1 + 1e-6)
+      } else if (node.kind === 'jitter')
+        assert.ok(actual - at(node.a, keys) >= 0 && actual - at(node.a, keys) < 1 + 1e-6)
       else assert.ok(actual >= 0 && actual < 50)
     }
   })
@@ -162,7 +177,8 @@ describe('The algebra of axes', function () {
         const { ran } = await runNumbers(documentOf(graph))
         const axes = axesOf(graph)
         graph.nodes.forEach((node, i) => {
-          if (node.kind !== 'index') assert.ok((ran[`n${i}`] ?? 0) <= product(graph, axes[i] ?? []).length, `n${i} ran ${ran[`n${i}`]} times`)
+          if (node.kind !== 'index')
+            assert.ok((ran[`n${i}`] ?? 0) <= product(graph, axes[i] ?? []).length, `n${i} ran ${ran[`n${i}`]} times`)
         })
       }),
       runs,
@@ -185,7 +201,10 @@ describe('The algebra of axes', function () {
         const keys = graph.axes[axis] ?? []
         const kept = limit ? keys.slice(0, 1) : keys.slice(-1)
         const all = await runNumbers(documentOf(graph))
-        const some = await runNumbers(documentOf(graph), limit ? { limit: { [axis]: 1 } } : { where: { [axis]: kept.map(String) } })
+        const some = await runNumbers(
+          documentOf(graph),
+          limit ? { limit: { [axis]: 1 } } : { where: { [axis]: kept.map(String) } },
+        )
         for (const [output, items] of Object.entries(all.values)) {
           const expected = Object.entries(items).filter(([text]) => {
             const key = (JSON.parse(text) as Record<string, string>)[axis]
@@ -212,7 +231,12 @@ describe('The algebra of axes', function () {
         const document = documentOf(graph)
         const shuffled = <T>(map: Readonly<Record<string, T>> = {}): Record<string, T> =>
           Object.fromEntries(Object.entries(map).sort(([a], [b]) => hash(a + seed) - hash(b + seed)))
-        const other = { ...document, axes: shuffled(document.axes), nodes: shuffled(document.nodes), outputs: shuffled(document.outputs) }
+        const other = {
+          ...document,
+          axes: shuffled(document.axes),
+          nodes: shuffled(document.nodes),
+          outputs: shuffled(document.outputs),
+        }
         const { values } = await runNumbers(other)
         // Sums of the same members in another order differ by rounding.
         const expected = (await runNumbers(document)).values
@@ -220,7 +244,10 @@ describe('The algebra of axes', function () {
         for (const [output, items] of Object.entries(expected)) {
           for (const [keys, value] of Object.entries(items)) {
             const actual = values[output]?.[keys] as number
-            assert.ok(Math.abs(actual - (value as number)) <= 1e-9 * (1 + Math.abs(actual)), `${output} ${keys}: ${actual}, ${String(value)}`)
+            assert.ok(
+              Math.abs(actual - (value as number)) <= 1e-9 * (1 + Math.abs(actual)),
+              `${output} ${keys}: ${actual}, ${String(value)}`,
+            )
           }
         }
       }),
@@ -233,8 +260,13 @@ describe('The algebra of axes', function () {
         const document = documentOf(graph)
         const beside = documentOf({ axes: other.axes, nodes: other.nodes }, (i) => `m${i}`)
         const rename = (axis: string): string => `${axis}${axis}`
-        const text = JSON.stringify({ axes: beside.axes, nodes: beside.nodes }).replace(/"([xyz])"/g, (_, axis: string) => `"${rename(axis)}"`)
-        const { axes, nodes } = JSON.parse(text.replace(/([[ ])([xyz]): /g, (_, before: string, axis: string) => `${before}${rename(axis)}: `)) as Pick<PipelineDocument, 'axes' | 'nodes'>
+        const text = JSON.stringify({ axes: beside.axes, nodes: beside.nodes }).replace(
+          /"([xyz])"/g,
+          (_, axis: string) => `"${rename(axis)}"`,
+        )
+        const { axes, nodes } = JSON.parse(
+          text.replace(/([[ ])([xyz]): /g, (_, before: string, axis: string) => `${before}${rename(axis)}: `),
+        ) as Pick<PipelineDocument, 'axes' | 'nodes'>
         const both = { ...document, axes: { ...axes, ...document.axes }, nodes: { ...nodes, ...document.nodes } }
         const more = Object.fromEntries(Object.keys(nodes).map((name) => [name, name]))
         const { values } = await runNumbers({ ...both, outputs: { ...more, ...document.outputs } })
@@ -281,7 +313,9 @@ describe('The algebra of axes', function () {
             name,
             {
               ...node,
-              in: Object.fromEntries(Object.entries(node.in as object).map(([port, from]) => [port, inline(from)])) as Record<string, string>,
+              in: Object.fromEntries(
+                Object.entries(node.in as object).map(([port, from]) => [port, inline(from)]),
+              ) as Record<string, string>,
               ...(node.random === undefined ? {} : { random: { stream: `part/${node.random.stream ?? ''}` } }),
             },
           ])

@@ -298,7 +298,8 @@ describe('compileSchema', () => {
       [{ type: 'object', required: ['a'] }, {}, /"v.a" is missing/],
       [{ type: 'object', properties: {}, additionalProperties: false }, { b: 1 }, /"v" has no property "b"/],
       [{ type: 'object', minProperties: 1 }, {}, /"v"/],
-      [{ not: { type: 'string' } }, 'a', /"v"/],
+      [{ not: { type: 'string' } }, 'a', /"v" is one of the values that are left out/],
+      [{ type: 'integer', minimum: 1, not: { multipleOf: 2 } }, 8, /"v" is even.*an odd number of at least 1/],
       [{ if: { type: 'number' }, then: { minimum: 3 } }, 1, /out of range/],
     ]
     for (const [inside, value, text] of cases) {

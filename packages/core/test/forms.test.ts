@@ -97,6 +97,9 @@ describe('drawing forms', () => {
         integer: (low: number) => low,
         poisson: () => 0,
         uint32: () => 0,
+        fillUniform: () => undefined,
+        fillNormal: () => undefined,
+        fillPoisson: () => undefined,
       }),
     })
     assert.equal(evaluateForm(compile({ $uniform: [1, 25] }), at(0.25)), 7)

@@ -21,10 +21,17 @@ function document(nodes: unknown, rest: object = {}): PipelineDocument {
 }
 
 /** Plans, and checks that the faults are these: code and words of the message. */
-async function refused(planned: PipelineDocument, ...expected: (readonly [code: string, message: RegExp])[]): Promise<void> {
+async function refused(
+  planned: PipelineDocument,
+  ...expected: (readonly [code: string, message: RegExp])[]
+): Promise<void> {
   await assert.rejects(kintsugi().plan(planned), (error) => {
     assert.ok(error instanceof PipelineErrors, String(error))
-    assert.deepEqual(error.errors.map(({ code }) => code), expected.map(([code]) => code), error.errors.map(({ message }) => message).join('\n'))
+    assert.deepEqual(
+      error.errors.map(({ code }) => code),
+      expected.map(([code]) => code),
+      error.errors.map(({ message }) => message).join('\n'),
+    )
     error.errors.forEach(({ message, expected: wanted }, i) => {
       assert.match(message, expected[i]?.[1] ?? /^$/)
       assert.ok(wanted !== undefined, `"${message}" does not say what was expected`)
@@ -42,7 +49,7 @@ describe('Planning refuses', () => {
   it('a reduction that does not say over what', () =>
     refused(document({ s: { use: 'num/sum', in: { values: 'v' } } }), ['E_AXIS', /over which axes/]))
 
-  it('reductions over axes that are not there, or not the inputs\'', () =>
+  it("reductions over axes that are not there, or not the inputs'", () =>
     refused(
       document({
         a: { use: 'num/sum', in: { values: 'v' }, over: 'z' },
@@ -55,22 +62,28 @@ describe('Planning refuses', () => {
     ))
 
   it('reductions by nodes that map', () =>
-    refused(document({ s: { use: 'num/scale', in: { a: 'v' }, over: 'x' } }), ['E_AXIS', /works on one value at a time/]))
+    refused(document({ s: { use: 'num/scale', in: { a: 'v' }, over: 'x' } }), [
+      'E_AXIS',
+      /works on one value at a time/,
+    ]))
 
   it('parameters that vary along a reduced axis', () =>
-    refused(
-      document({ s: { use: 'num/sum', in: { values: 'v' }, with: { times: { $axis: 'x' } }, over: 'x' } }),
-      ['E_AXIS', /Parameters of "s" vary along the reduced axis "x"/],
-    ))
+    refused(document({ s: { use: 'num/sum', in: { values: 'v' }, with: { times: { $axis: 'x' } }, over: 'x' } }), [
+      'E_AXIS',
+      /Parameters of "s" vary along the reduced axis "x"/,
+    ]))
 
   it('single inputs that vary along a reduced axis', () =>
-    refused(
-      document({ s: { use: 'num/rank', in: { values: 'v', offset: 'w' }, over: 'x' } }),
-      ['E_AXIS', /"offset".*varies along the reduced axis "x"/],
-    ))
+    refused(document({ s: { use: 'num/rank', in: { values: 'v', offset: 'w' }, over: 'x' } }), [
+      'E_AXIS',
+      /"offset".*varies along the reduced axis "x"/,
+    ]))
 
   it('per-key reductions over two axes', () =>
-    refused(document({ r: { use: 'num/rank', in: { values: 'v' }, over: ['x', 'y'] } }), ['E_AXIS', /each key of one axis/]))
+    refused(document({ r: { use: 'num/rank', in: { values: 'v' }, over: ['x', 'y'] } }), [
+      'E_AXIS',
+      /each key of one axis/,
+    ]))
 
   it('keeping an axis whose keys differ along a reduced one', () =>
     refused(
@@ -118,7 +131,10 @@ describe('Planning refuses', () => {
 
   it('draws keyed by an axis that the node does not have', () =>
     refused(
-      document({ n: { use: 'num/scale', in: { a: 'w' }, random: { by: ['y'] } }, m: { use: 'num/jitter', in: { a: 'w' }, random: { pixels: { by: ['z'] } } } }),
+      document({
+        n: { use: 'num/scale', in: { a: 'w' }, random: { by: ['y'] } },
+        m: { use: 'num/jitter', in: { a: 'w' }, random: { pixels: { by: ['z'] } } },
+      }),
       ['E_AXIS', /does not vary along axis "y"/],
       ['E_AXIS', /no axis "z"/],
     ))
@@ -132,23 +148,31 @@ describe('Planning refuses', () => {
 
   it('axes without keys, with the same key twice, or drawn', async () => {
     await refused(document({}, { axes: { x: [1, 2], y: [1, 2], z: ['a', 'a'] } }), ['E_AXIS', /key "a" twice/])
-    await refused(document({}, { axes: { x: [1, 2], y: { count: { $int: [1, 5] } } } }), ['E_AXIS', /known before the run/], ['E_AXIS', /no axis "y"/])
+    await refused(document({}, { axes: { x: [1, 2], y: { count: { $int: [1, 5] } } } }), [
+      'E_AXIS',
+      /known before the run/,
+    ])
     await refused(
-      document({}, { axes: { x: [1, 2], y: { count: { $param: 'n' } } }, params: { n: { type: 'number', default: 1.5 } } }),
+      document(
+        {},
+        { axes: { x: [1, 2], y: { count: { $param: 'n' } } }, params: { n: { type: 'number', default: 1.5 } } },
+      ),
       ['E_AXIS', /not a usable number of keys/],
-      ['E_AXIS', /no axis "y"/],
     )
   })
 
   it('circles among nodes and among lets', async () => {
     await refused(
-      document({ a: { use: 'num/scale', in: { a: 'b' } }, b: { use: 'num/scale', in: { a: 'a' } } }, { outputs: { a: 'a' } }),
+      document(
+        { a: { use: 'num/scale', in: { a: 'b' } }, b: { use: 'num/scale', in: { a: 'a' } } },
+        { outputs: { a: 'a' } },
+      ),
       ['E_CYCLE', /circle: /],
     )
-    await refused(
-      document({}, { let: { p: { $expr: 'q + 1' }, q: { $expr: 'p + 1' } } }),
-      ['E_CYCLE', /depends on itself/],
-    )
+    await refused(document({}, { let: { p: { $expr: 'q + 1' }, q: { $expr: 'p + 1' } } }), [
+      'E_CYCLE',
+      /Lets depend on each other in a circle/,
+    ])
   })
 
   it('steps of one name', () =>
@@ -172,7 +196,16 @@ describe('Planning refuses', () => {
   it('orders that cannot be', () =>
     refused(
       document({
-        s: { in: 'v', shuffle: { steps: { a: { use: 'num/scale' }, b: { use: 'num/scale' } }, before: [['a', 'b'], ['b', 'a']] } },
+        s: {
+          in: 'v',
+          shuffle: {
+            steps: { a: { use: 'num/scale' }, b: { use: 'num/scale' } },
+            before: [
+              ['a', 'b'],
+              ['b', 'a'],
+            ],
+          },
+        },
         t: { in: 'v', shuffle: { steps: { a: { use: 'num/scale' } }, before: [['a', 'c']] } },
       }),
       ['E_CYCLE', /permits no order/],
@@ -202,7 +235,10 @@ describe('Planning refuses', () => {
         outputs: { b: 'b' },
       }),
     )
-    await refused(document({ n: { use: './nested.json', in: { a: 'v' } } }), ['E_AXIS', /"b" varies along axis "inner", which is opened inside/])
+    await refused(document({ n: { use: './nested.json', in: { a: 'v' } } }), [
+      'E_AXIS',
+      /"b" varies along axis "inner", which is opened inside/,
+    ])
   })
 })
 
@@ -221,8 +257,14 @@ describe('A plan', () => {
     const axes = Object.fromEntries(plan.nodes.map((node) => [node.path, node.axes.map(({ name }) => name).join()]))
     assert.deepEqual(axes, { v: 'x,y', w: 'x', both: 'x,y', perX: 'x', all: '', ranks: 'x', fixed: 'y', wider: 'x,y' })
     const ranks = plan.nodes.find(({ path }) => path === 'ranks')
-    assert.deepEqual(ranks?.outputs.get('rank')?.axes.map(({ name }) => name), ['x', 'y'])
-    assert.deepEqual(plan.nodes.map((node) => countOf(node.axes)), [6, 2, 6, 2, 1, 2, 3, 6])
+    assert.deepEqual(
+      ranks?.outputs.get('rank')?.axes.map(({ name }) => name),
+      ['x', 'y'],
+    )
+    assert.deepEqual(
+      plan.nodes.map((node) => countOf(node.axes)),
+      [6, 2, 6, 2, 1, 2, 3, 6],
+    )
   })
 
   it('keeps parameters of a nested file that are drawn by task from varying by photo', async () => {
@@ -232,12 +274,17 @@ describe('A plan', () => {
         kintsugi: 1,
         params: { gain: { type: 'number' } },
         inputs: { a: { type: 'number' } },
-        nodes: { g: { use: 'core/value', with: { value: { $param: 'gain' } } }, b: { use: 'num/combine', in: { a: 'a', b: 'g' } } },
+        nodes: {
+          g: { use: 'core/value', with: { value: { $param: 'gain' } } },
+          b: { use: 'num/combine', in: { a: 'a', b: 'g' } },
+        },
         outputs: { b: 'b' },
       }),
     )
     const { plan } = await kintsugi().plan(
-      document({ n: { use: './value.json', in: { a: 'v' }, with: { gain: { $uniform: [0, 1] } }, random: { by: ['y'] } } }),
+      document({
+        n: { use: './value.json', in: { a: 'v' }, with: { gain: { $uniform: [0, 1] } }, random: { by: ['y'] } },
+      }),
     )
     const counts = Object.fromEntries(plan.nodes.map((node) => [node.path, countOf(node.axes)]))
     assert.deepEqual(counts, { v: 6, w: 2, 'n/g': 3, 'n/b': 6 })
@@ -247,6 +294,12 @@ describe('A plan', () => {
     const axes = { x: [1, { $param: 'last' }], y: { count: { $param: 'n' } } }
     const params = { n: { type: 'integer', default: 3 }, last: { type: 'number', default: 2 } }
     const { plan } = await kintsugi().plan(document({}, { axes, params }), { params: { n: 5 } })
-    assert.deepEqual(plan.axes.map((axis) => axis.origin.kind === 'static' && axis.origin.keys), [['1', '2'], ['0', '1', '2', '3', '4']])
+    assert.deepEqual(
+      plan.axes.map((axis) => axis.origin.kind === 'static' && axis.origin.keys),
+      [
+        ['1', '2'],
+        ['0', '1', '2', '3', '4'],
+      ],
+    )
   })
 })

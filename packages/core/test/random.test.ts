@@ -160,10 +160,42 @@ describe('random: samplers', () => {
       assert.ok(Math.abs(score) < 3.3, `standard score ${score}`)
     })
 
+  it('fills arrays with what single draws give, bit for bit, and goes on from there', () => {
+    // Lengths around the block that is drawn at once; Poisson means on both sides of 10, recurring and not.
+    for (const length of [0, 1, 1023, 1024, 2500]) {
+      const [bulk, single] = [streamOf('fill'), streamOf('fill')]
+      const means = Float64Array.from({ length }, (_, i) => (i % 7 === 0 ? 0 : (i * 0.37) % (i % 2 === 0 ? 25 : 9)))
+      const filled = [new Float64Array(length), new Float64Array(length), new Float64Array(length)]
+      bulk.fillNormal(filled[0]!, 2, 0.5)
+      bulk.fillUniform(filled[1]!)
+      bulk.fillPoisson(filled[2]!, means)
+      assert.deepEqual(
+        filled[0],
+        means.map(() => 2 + 0.5 * single.normal()),
+      )
+      assert.deepEqual(
+        filled[1],
+        means.map(() => single.uniform()),
+      )
+      assert.deepEqual(
+        filled[2],
+        means.map((mean) => single.poisson(mean)),
+      )
+      assert.equal(bulk.uint32(), single.uint32())
+    }
+    const samples = new Float32Array(5000)
+    streamOf('single precision').fillNormal(samples)
+    const source = streamOf('single precision')
+    assert.ok(samples.every((sample) => sample === Math.fround(source.normal())))
+  })
+
   it('gives 0 for a Poisson mean of 0 and refuses means it cannot draw', () => {
     const stream = streamOf('edge')
     assert.equal(stream.poisson(0), 0)
-    for (const mean of [-1, NaN, Infinity, 2e9]) assert.throws(() => stream.poisson(mean), hasCode('E_PARAM'))
+    for (const mean of [-1, NaN, Infinity, 2e9]) {
+      assert.throws(() => stream.poisson(mean), hasCode('E_PARAM'))
+      assert.throws(() => stream.fillPoisson(new Float32Array(1), Float64Array.of(mean)), hasCode('E_PARAM'))
+    }
   })
 
   it('knows ln(n!) to 1e-14 relative', () => {

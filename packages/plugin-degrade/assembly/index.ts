@@ -1,5 +1,6 @@
 export { packColor, packPlane, unpackColor, unpackPlane } from './bytes'
 export { convolvePair } from './dense'
+export { addNoise } from './noise'
 export { interleave, pickColumns, resampleColumns } from './resample'
 export { combineRows, convolveRow, padRow } from './rows'
 export { addRows, convolveSymmetric } from './symmetric'

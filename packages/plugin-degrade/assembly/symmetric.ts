@@ -11,14 +11,7 @@ export function addRows(out: usize, row0: usize, row1: usize, width: i32): void 
  * up before, `rows` holds `height` addresses of such sums, the middle row first. `weights` holds a quarter of the kernel:
  * height rows of radius + 1 weights, the middle one first. Samples left and right of the middle are added before they are weighted.
  */
-export function convolveSymmetric(
-  out: usize,
-  rows: usize,
-  weights: usize,
-  radius: i32,
-  height: i32,
-  width: i32,
-): void {
+export function convolveSymmetric(out: usize, rows: usize, weights: usize, radius: i32, height: i32, width: i32): void {
   const reach = (<usize>radius) << 2
   for (let x = 0; x < width; x += 16) {
     const at = ((<usize>x) << 2) + reach

@@ -109,7 +109,10 @@ describe('blur kernels', () => {
     const [rising, falling] = [motionKernel(9, 30), motionKernel(9, 150)]
     assert.ok(maxDifference(rowsOf(rising).flat(), rowsOf(falling).reverse().flat()) < 1e-7)
     assert.ok(maxDifference(motionKernel(9, -150).weights, rising.weights) < 1e-7)
-    assert.deepEqual([...motionKernel(1, 77).weights].filter((weight) => weight > 1e-9), [1])
+    assert.deepEqual(
+      [...motionKernel(1, 77).weights].filter((weight) => weight > 1e-9),
+      [1],
+    )
   })
 
   it('of a disk are those of Octave fspecial("disk")', () => {

@@ -91,7 +91,9 @@ describe('degrade/poisson-noise', () => {
     const context = () => watchedPoisson([])
     assert.deepEqual(poisson(image, {}, context()).data, image.data)
     assert.ok(maxDifference(poisson(image, { round: true }, context()).data, flat(100 / 255, 16).data) < 1e-7)
-    assert.ok(maxDifference(poisson(image, { round: true, kind: 'gray' }, context()).data, flat(100 / 255, 16).data) < 1e-7)
+    assert.ok(
+      maxDifference(poisson(image, { round: true, kind: 'gray' }, context()).data, flat(100 / 255, 16).data) < 1e-7,
+    )
   })
 
   it('adds the same to all channels when gray, and scales with `scale`', () => {
@@ -157,7 +159,8 @@ describe('degrade/salt-and-pepper-noise', () => {
   })
 
   it('takes samples one by one, or whole pixels', () => {
-    const replaced = (image: Image, c: number) => image.data.subarray(c * 4096, (c + 1) * 4096).map((v) => (v === 0.5 ? 0 : 1))
+    const replaced = (image: Image, c: number) =>
+      image.data.subarray(c * 4096, (c + 1) * 4096).map((v) => (v === 0.5 ? 0 : 1))
     const color = impulses(flat(0.5, 64))
     assert.notDeepEqual(replaced(color, 0), replaced(color, 1))
     const gray = impulses(flat(0.5, 64), { kind: 'gray' })

@@ -27,9 +27,7 @@ describe('degrade/usm-sharpen', () => {
     const { data } = run(image)
     assert.ok(maxDifference(data.subarray(0, 4), [0.8710938, 0.8555092, 0.8401052, 0.8249161]) < 1e-6)
     const middle = 96 * 96 + 48 * 96 + 40
-    assert.ok(
-      maxDifference(data.subarray(middle, middle + 4), [0.4434644, 0.4514874, 0.4595129, 0.3162978]) < 1e-6,
-    )
+    assert.ok(maxDifference(data.subarray(middle, middle + 4), [0.4434644, 0.4514874, 0.4595129, 0.3162978]) < 1e-6)
     const mean = data.reduce((sum, sample) => sum + sample, 0) / data.length
     assert.ok(Math.abs(mean - 0.499947085) < 1e-6)
     assert.ok(Math.abs(maxDifference(data, image.data) - 0.06196674) < 1e-6)

@@ -33,7 +33,10 @@ export async function apply(name: string, images: readonly string[], options: Ap
   const prepared = await plan(kintsugi, node, items, options)
   const folder = await mkdtemp(join(tmpdir(), 'kintsugi-apply-'))
   const progress = openProgress()
-  const { signal, release } = interruption((message) => progress.print(message))
+  const { signal, release } = interruption((message) => {
+    progress.end()
+    progress.print(message)
+  })
   try {
     const result = await kintsugi.run(prepared, {
       out: folder,

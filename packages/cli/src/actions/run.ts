@@ -77,9 +77,11 @@ async function compute(
   { kintsugi, file, options, filters, out, json }: Computation,
 ): Promise<void> {
   const progress = json ? undefined : openProgress()
-  const { signal, release } = interruption((message) =>
-    progress === undefined ? process.stderr.write(`${message}\n`) : progress.print(message),
-  )
+  const { signal, release } = interruption((message) => {
+    // A second Ctrl-C would leave the terminal as the bar has set it.
+    progress?.end()
+    process.stderr.write(`${message}\n`)
+  })
   const started = performance.now()
   const on = (event: RunEvent): void => {
     if (event.type !== 'failed') {
@@ -125,7 +127,11 @@ async function compute(
     })
   else
     process.stdout.write(
-      summarise(prepared.plan, result, { out: shownPath(out), milliseconds: performance.now() - started }),
+      summarise(prepared.plan, result, {
+        cached: options.cache !== false,
+        out: shownPath(out),
+        milliseconds: performance.now() - started,
+      }),
     )
 }
 

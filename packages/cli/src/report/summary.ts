@@ -11,7 +11,7 @@ const MAX_COLUMNS = 10
 export function summarise(
   plan: Plan,
   result: RunResult,
-  { out, milliseconds }: { out: string; milliseconds: number },
+  { out, milliseconds, cached }: { out: string; milliseconds: number; cached: boolean },
 ): string {
   const c = colorsFor(process.stdout)
   const lines: string[] = []
@@ -20,7 +20,8 @@ export function summarise(
   if (lines.length > 0) lines.push('')
   const { saved, failures } = result
   const line = (name: string, text: string): void => void lines.push(`${c.bold(name.padEnd(9))} ${text}`)
-  if (result.cancelled) line('cancelled', `what was computed is in the cache; run again to go on`)
+  if (result.cancelled)
+    line('cancelled', cached ? 'what was computed is in the cache; run again to go on' : 'run again to begin anew')
   if (saved.length > 0)
     line(
       'saved',

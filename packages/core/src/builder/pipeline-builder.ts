@@ -163,7 +163,11 @@ export class PipelineBuilder {
     name: string,
     by: Ref<'label'> | Ref<'text'> | Ref<'number'> | Ref<'boolean'>,
     cases: Readonly<Record<string, Ref<T>>>,
-    { default: otherwise, min_confidence, ...options }: { default?: Ref<T>; min_confidence?: Value } & NodeModifiers = {},
+    {
+      default: otherwise,
+      min_confidence,
+      ...options
+    }: { default?: Ref<T>; min_confidence?: Value } & NodeModifiers = {},
   ): Ref<T> {
     this.document.nodes[name] = {
       select: {
@@ -259,7 +263,11 @@ export interface NodeSettings extends NodeOptions {
  */
 export function step<K extends NodeKind, P extends TSchema, I extends InputPorts, O extends OutputPorts>(
   definition: Pick<NodeDefinition<K, P, I, O>, 'name' | 'params' | 'inputs' | 'outputs'>,
-  settings: { name?: string; in?: Partial<Connections<I>>; with?: Partial<WithForms<Static<P>>> & PortLiterals<I> } & NodeModifiers = {},
+  settings: {
+    name?: string
+    in?: Partial<Connections<I>>
+    with?: Partial<WithForms<Static<P>>> & PortLiterals<I>
+  } & NodeModifiers = {},
 ): StepDeclaration {
   const { name, ...rest } = settings as NodeSettings & { name?: string }
   return { ...(name === undefined ? {} : { name }), ...nodeOf(definition.name, rest) }

@@ -4,13 +4,7 @@ import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { StagingFolder } from '../files/staging-folder.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
-import {
-  isKeyed,
-  type StoredOutputs,
-  type StoredSlice,
-  type StoredValue,
-  valuesOf,
-} from '../memory/stored-value.js'
+import { isKeyed, type StoredOutputs, type StoredSlice, type StoredValue, valuesOf } from '../memory/stored-value.js'
 
 export interface CacheOptions {
   directory: string

@@ -3,7 +3,7 @@ import { KintsugiError } from '../errors/index.js'
 import { formatOfPath } from '../image/format.js'
 import { embeddedLineage } from '../lineage/embedded.js'
 import type { TaskRecord } from '../lineage/record.js'
-import { samplesOf, type StoredValue, unpackStored } from '../memory/stored-value.js'
+import { type StoredValue, samplesOf, unpackStored } from '../memory/stored-value.js'
 import type { PlanOutput, SaveTemplate } from '../plan/plan.js'
 import type { PortType } from '../plugin/port-type.js'
 import type { Table } from '../plugin/values.js'
@@ -115,7 +115,12 @@ function copyOf(type: PortType, value: StoredValue): unknown {
   return type.unpack({ json: structuredClone(value.json), buffers: samplesOf(value).map((samples) => samples.slice()) })
 }
 
-async function pathOf(evaluator: Evaluator, template: SaveTemplate, keys: Keys, frame: Frame): Promise<Outcome<string>> {
+async function pathOf(
+  evaluator: Evaluator,
+  template: SaveTemplate,
+  keys: Keys,
+  frame: Frame,
+): Promise<Outcome<string>> {
   let missing: Outcome<never> | undefined
   const path = await savePath(template, keys, async (source) => {
     const value = await evaluator.value(source, keys, frame)
@@ -142,7 +147,7 @@ async function save(
 ): Promise<Outcome<SavedFile & { kept: boolean }>> {
   const lineage =
     bound.kind === 'output' && bound.type === 'image'
-      ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider)
+      ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider, output.encode)
       : undefined
   const wanted: WantedFile = {
     output: output.name,

@@ -9,18 +9,26 @@ export interface EmbeddedLineage {
   /** Versions that made it. */
   versions: Readonly<Record<string, string>>
   provider: string
+  /** Options of the encoder, as the pipeline gives them. */
+  encode: Readonly<Record<string, unknown>>
+  /** SHA-256 of the samples as they were encoded. */
+  pixels: string
   /** Tasks, oldest first. */
   records: readonly WrittenRecord[]
   /** False if the whole history was too long to embed; then the last step alone is here and the rest is in `run.json`. */
   complete: boolean
 }
 
-/** The lineage text for an image, as much of it as fits into every format. */
+/** Stands for the hash of the pixels until the encoder knows it; as long as a hash, so that sizes stay. */
+const PENDING = '0'.repeat(64)
+
+/** The lineage text for an image, as much of it as fits into every format; complete it by `withPixels`. */
 export function embeddedLineage(
   value: string,
   record: TaskRecord,
   versions: Readonly<Record<string, string>>,
   provider: string,
+  encode: Readonly<Record<string, unknown>>,
 ): string {
   const closure = closureOf(record)
   const closed = closure.every((entry) =>
@@ -34,6 +42,8 @@ export function embeddedLineage(
       value,
       versions,
       provider,
+      encode,
+      pixels: PENDING,
       records: records.map(writtenRecord),
       complete,
     } satisfies EmbeddedLineage)
@@ -42,6 +52,11 @@ export function embeddedLineage(
   const direct = text([record], false)
   if (fits(direct)) return direct
   return text([], false)
+}
+
+/** The lineage text with the hash of the pixels in its place. */
+export function withPixels(lineage: string, pixels: string): string {
+  return lineage.replace(`"pixels":"${PENDING}"`, `"pixels":"${pixels}"`)
 }
 
 function fits(text: string): boolean {

@@ -16,6 +16,8 @@ export interface ImageHistory {
   /** Versions that made it. */
   versions: Readonly<Record<string, string>>
   provider: string
+  /** Options of the encoder, if something tells them. */
+  encode: Readonly<Record<string, unknown>> | undefined
   /** Every task behind it, by key. */
   records: ReadonlyMap<string, WrittenRecord>
   /** What the run wrote down when it saved the image, if its `run.json` is there. */
@@ -59,6 +61,7 @@ export async function readHistory(path: string): Promise<ImageHistory> {
     value,
     versions: embedded?.versions ?? run?.run.libraries ?? {},
     provider: embedded?.provider ?? run?.run.provider ?? 'cpu',
+    encode: embedded?.encode ?? (run?.entry === undefined ? undefined : (run.entry.encode ?? {})),
     records: recordsBehind(value, records),
     saved: run?.entry,
   }

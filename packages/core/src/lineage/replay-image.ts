@@ -113,10 +113,10 @@ async function findSources(
 }
 
 /** The replayed image as its file would hold it. */
-async function asSaved(image: Image, saved: Image, { saved: entry }: ImageHistory): Promise<Image> {
+async function asSaved(image: Image, saved: Image, { encode }: ImageHistory): Promise<Image> {
   const format = saved.metadata.format as ImageFormat | undefined
   if (format === undefined || !Object.hasOwn(imageFormats, format)) return image
-  const options = { ...(imageFormats[format].deep ? { bitDepth: saved.metadata.bitDepth ?? 8 } : {}), ...entry?.encode }
+  const options = { ...(imageFormats[format].deep ? { bitDepth: saved.metadata.bitDepth ?? 8 } : {}), ...encode }
   return decodeImage(await encodeImage(image, { format, options }))
 }
 
@@ -144,10 +144,8 @@ async function reasonsOf(
   }
   if (provider !== history.provider) reasons.push(`The execution provider was ${history.provider} and is ${provider}.`)
   const format = saved.metadata.format ?? ''
-  if (entry === undefined && format !== 'png' && format !== 'tiff') {
-    reasons.push(
-      `The settings of the ${format} encoder are in run.json, which is not there; the default ones were taken.`,
-    )
+  if (history.encode === undefined && format !== 'png' && format !== 'tiff') {
+    reasons.push(`The settings of the ${format} encoder are not written down; the default ones were taken.`)
   }
   if (reasons.length === 0) {
     reasons.push(

@@ -46,9 +46,7 @@ export function fillPoisson(
       else rejections[place] = rejectionOf(mean)
     }
     out[i] =
-      mean < SWITCH
-        ? byInversion(source.uniform(), mean, none[place]!)
-        : byRejection(source, mean, rejections[place]!)
+      mean < SWITCH ? byInversion(source.uniform(), mean, none[place]!) : byRejection(source, mean, rejections[place]!)
   }
 }
 

@@ -110,7 +110,8 @@ export class RunFolder {
           await this.flush()
           const records = await open(this.spool.path, 'r')
           try {
-            for await (const piece of records.createReadStream({ autoClose: false })) await file.writeFile(piece as Buffer)
+            for await (const piece of records.createReadStream({ autoClose: false }))
+              await file.writeFile(piece as Buffer)
           } finally {
             await records.close()
           }

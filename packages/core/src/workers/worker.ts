@@ -5,6 +5,7 @@ import { type ImageFormat, imageFormats } from '../image/format.js'
 import { createImage, type Image } from '../image/image.js'
 import { hashEncodedSamples } from '../image/samples.js'
 import { lineageToXmp } from '../image/xmp.js'
+import { withPixels } from '../lineage/embedded.js'
 import { createModelEnvironment, type ModelEnvironment } from '../models/index.js'
 import type { AnyNodeDefinition, NodeContext } from '../plugin/node.js'
 import type { Plugin } from '../plugin/plugin.js'
@@ -196,18 +197,15 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
 async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
   const image = new TaskMemory(message.task).unpack(message.image) as Image
   const format = message.format as ImageFormat
+  const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
+  const pixels = hashEncodedSamples(image, imageFormats[format].deep ? wanted : 8)
   const buffer = await encodeImage(image, {
     format,
     options: message.options,
-    ...(message.lineage === undefined ? {} : { xmp: lineageToXmp(message.lineage) }),
+    ...(message.lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(message.lineage, pixels)) }),
   })
   const bytes = new Uint8Array(buffer)
-  const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
-  const depth = imageFormats[format].deep ? wanted : 8
-  return {
-    reply: { type: 'encoded', task: message.task, bytes, pixels: hashEncodedSamples(image, depth) },
-    transfer: [bytes.buffer],
-  }
+  return { reply: { type: 'encoded', task: message.task, bytes, pixels }, transfer: [bytes.buffer] }
 }
 
 /** Shared memory of one task: what it was given and what it asks for. */

@@ -1,7 +1,18 @@
 import assert from 'node:assert/strict'
 import { execFileSync } from 'node:child_process'
-import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  cpSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { join } from 'node:path'
+import { defineNode, definePlugin, Type } from '../../src/index.js'
 import { resultOf, runInChild } from './in-child.js'
 import { simple } from './pipelines.js'
 import { filesOf, probe, root, Workshop } from './workshop.js'
@@ -10,11 +21,12 @@ const PHOTOS = ['a', 'b', 'c']
 /** Tasks that are never stored: decoding a file, and a mean, are as quick as reading their results. */
 const TRIVIAL = ['mean_psnr', 'photo']
 
-const times = (count: number, ...names: string[]): string[] => names.flatMap((name) => Array<string>(count).fill(name)).sort()
+const times = (count: number, ...names: string[]): string[] =>
+  names.flatMap((name) => Array<string>(count).fill(name)).sort()
 const worth = (names: readonly string[]): string[] => names.filter((name) => !TRIVIAL.includes(name))
 
 describe('run: cache', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const template = new Workshop()
   let shop: Workshop
   let fresh: Record<string, string>
@@ -60,16 +72,31 @@ describe('run: cache', function () {
     const renamed = simple
       .replace('ssim: { use', 'structure: { use')
       .replace('ssim: ssim', 'ssim: structure')
-      .replace('outputs:', '  more: { use: metrics/psnr, in: { image: small, reference: small } }\noutputs:\n  more: more')
+      .replace(
+        'outputs:',
+        '  more: { use: metrics/psnr, in: { image: small, reference: small } }\noutputs:\n  more: more',
+      )
     shop.write('simple.yaml', renamed)
     const { ran } = await shop.run('simple.yaml')
     assert.deepEqual(worth(ran), times(3, 'more'))
   })
 
   it('keeps random draws of a renamed node that names its stream', async () => {
-    const named = simple.replace('{ use: degrade/gaussian-noise, in: small,', '{ use: degrade/gaussian-noise, in: small, random: { stream: noisy },')
-    shop.write('simple.yaml', named.replaceAll('noisy:', 'grainy:').replaceAll('image: noisy,', 'image: grainy,').replace('from: noisy', 'from: grainy'))
-    assert.match(readFileSync(shop.path('simple.yaml'), 'utf8'), /grainy: \{ use: degrade\/gaussian-noise.*stream: noisy/)
+    const named = simple.replace(
+      '{ use: degrade/gaussian-noise, in: small,',
+      '{ use: degrade/gaussian-noise, in: small, random: { stream: noisy },',
+    )
+    shop.write(
+      'simple.yaml',
+      named
+        .replaceAll('noisy:', 'grainy:')
+        .replaceAll('image: noisy,', 'image: grainy,')
+        .replace('from: noisy', 'from: grainy'),
+    )
+    assert.match(
+      readFileSync(shop.path('simple.yaml'), 'utf8'),
+      /grainy: \{ use: degrade\/gaussian-noise.*stream: noisy/,
+    )
     const { ran } = await shop.run('simple.yaml')
     assert.deepEqual(worth(ran), [])
   })
@@ -117,7 +144,10 @@ describe('run: cache', function () {
 
   it('goes on with one warning where the cache cannot be written', async () => {
     shop.write('occupied', 'a file where a folder should be')
-    const { result, warnings } = await shop.run('simple.yaml', { out: shop.path('other'), kintsugi: { cacheDir: shop.path('occupied/cache') } })
+    const { result, warnings } = await shop.run('simple.yaml', {
+      out: shop.path('other'),
+      kintsugi: { cacheDir: shop.path('occupied/cache') },
+    })
     assert.equal(result.ok, true)
     assert.equal(warnings.length, 1, warnings.join('\n'))
     assert.match(warnings[0]!, /cache/)
@@ -141,7 +171,10 @@ describe('run: cache', function () {
       this.skip()
     }
     try {
-      const { result, warnings, liveBytes } = await shop.run('simple.yaml', { out: shop.path('other'), kintsugi: { cacheDir: join(small, 'cache') } })
+      const { result, warnings, liveBytes } = await shop.run('simple.yaml', {
+        out: shop.path('other'),
+        kintsugi: { cacheDir: join(small, 'cache') },
+      })
       assert.equal(result.ok, true)
       assert.equal(warnings.length, 1, warnings.join('\n'))
       assert.equal(liveBytes, 0)
@@ -177,7 +210,11 @@ describe('run: cache', function () {
   })
 
   it('lets two runs of one process share a cache and a run folder', async () => {
-    const told = await Promise.all([1, 2].map(() => shop.run('simple.yaml', { out: shop.path('shared'), kintsugi: { cacheDir: shop.path('shared-cache') } })))
+    const told = await Promise.all(
+      [1, 2].map(() =>
+        shop.run('simple.yaml', { out: shop.path('shared'), kintsugi: { cacheDir: shop.path('shared-cache') } }),
+      ),
+    )
     for (const { result, liveBytes } of told) {
       assert.equal(result.ok, true)
       assert.equal(liveBytes, 0)
@@ -186,7 +223,6 @@ describe('run: cache', function () {
   })
 
   it('does not store what a program defines itself, nor serve it', async () => {
-    const { definePlugin, defineNode, Type } = await import('../../src/index.js')
     let calls = 0
     const twice = defineNode({
       name: 'mine/twice',
@@ -208,7 +244,7 @@ describe('run: cache', function () {
 })
 
 describe('run: what is computed', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const shop = new Workshop()
   before(async () => {
     for (const [i, name] of PHOTOS.entries()) await shop.photo(`photos/${name}.png`, i)
@@ -216,9 +252,15 @@ describe('run: what is computed', function () {
   after(() => shop.remove())
 
   it('computes equal tasks in flight once', async () => {
-    const nodes = Array.from({ length: 6 }, (_, i) => `  mean_${i}: { use: probe/mean, in: photo, with: { wait: 100 } }`)
+    const nodes = Array.from(
+      { length: 6 },
+      (_, i) => `  mean_${i}: { use: probe/mean, in: photo, with: { wait: 100 } }`,
+    )
     const outputs = Array.from({ length: 6 }, (_, i) => `  mean_${i}: mean_${i}`)
-    shop.write('equal.yaml', `kintsugi: 1\nplugins: ['${probe}']\ninputs:\n  photo: { type: image, each: 'photos/*.png' }\nnodes:\n${nodes.join('\n')}\noutputs:\n${outputs.join('\n')}\n`)
+    shop.write(
+      'equal.yaml',
+      `kintsugi: 1\nplugins: ['${probe}']\ninputs:\n  photo: { type: image, each: 'photos/*.png' }\nnodes:\n${nodes.join('\n')}\noutputs:\n${outputs.join('\n')}\n`,
+    )
     for (const cacheDir of [shop.path('cache'), false] as const) {
       const { ran, result, liveBytes } = await shop.run('equal.yaml', { kintsugi: { cacheDir } })
       assert.equal(ran.filter((name) => name.startsWith('mean_')).length, 3)
@@ -256,7 +298,13 @@ outputs:
   })
 
   it('narrows by only, limit and where without changing a pixel of the rest', async () => {
-    shop.write('simple.yaml', simple.replace('{ $uniform: [5, 50] }', '{ $axis: sigma }').replace('seed: 3', 'seed: 3\naxes:\n  sigma: [5, 15]').replace('{photo}.png', '{photo}-{sigma}.png'))
+    shop.write(
+      'simple.yaml',
+      simple
+        .replace('{ $uniform: [5, 50] }', '{ $axis: sigma }')
+        .replace('seed: 3', 'seed: 3\naxes:\n  sigma: [5, 15]')
+        .replace('{photo}.png', '{photo}-{sigma}.png'),
+    )
     await shop.run('simple.yaml', { out: shop.path('all'), kintsugi: { cacheDir: false } })
     const all = filesOf(shop.path('all'))
     assert.equal(Object.keys(all).length, 6 + 3)
@@ -268,9 +316,16 @@ outputs:
       return files.map(([file]) => file)
     }
     assert.deepEqual(await narrowed({ limit: { photo: 1 } }, 'limit'), ['noisy/a-15.png', 'noisy/a-5.png'])
-    assert.deepEqual(await narrowed({ where: { sigma: ['15'], photo: ['c', 'b'] } }, 'where'), ['noisy/b-15.png', 'noisy/c-15.png'])
+    assert.deepEqual(await narrowed({ where: { sigma: ['15'], photo: ['c', 'b'] } }, 'where'), [
+      'noisy/b-15.png',
+      'noisy/c-15.png',
+    ])
     assert.equal((await narrowed({ only: ['noisy'] }, 'only')).length, 6)
-    const { ran, result } = await shop.run('simple.yaml', { only: ['psnr'], out: shop.path('psnr'), kintsugi: { cacheDir: false } })
+    const { ran, result } = await shop.run('simple.yaml', {
+      only: ['psnr'],
+      out: shop.path('psnr'),
+      kintsugi: { cacheDir: false },
+    })
     assert.equal(ran.includes('ssim'), false)
     assert.equal(result.rows.length, 6)
     assert.deepEqual(Object.keys(filesOf(shop.path('psnr'))), ['run.json', 'scores.csv', 'scores.json'])

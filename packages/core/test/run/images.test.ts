@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
-import sharp from 'sharp'
+import sharp, { type Sharp } from 'sharp'
 import { type Image, readLineage } from '../../src/index.js'
 import { probe, runJson, Workshop } from './workshop.js'
 
@@ -16,7 +16,7 @@ outputs:
 `
 
 describe('run: images', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   let shop: Workshop
   beforeEach(() => {
     shop = new Workshop()
@@ -24,11 +24,13 @@ describe('run: images', function () {
   afterEach(() => shop.remove())
 
   /** An image of 8x8 px with samples of this depth, all different. */
-  const encode = (channels: 1 | 2 | 3 | 4, depth: 8 | 16): sharp.Sharp => {
+  const encode = (channels: 1 | 2 | 3 | 4, depth: 8 | 16): Sharp => {
     const data = depth === 16 ? new Uint16Array(64 * channels) : new Uint8Array(64 * channels)
     for (let i = 0; i < data.length; i++) data[i] = (i * 40503 + 17) % (depth === 16 ? 65536 : 256)
     const picture = sharp(data, { raw: { width: 8, height: 8, channels } })
-    return channels < 3 ? picture.toColourspace(depth === 16 ? 'grey16' : 'b-w') : picture.toColourspace(depth === 16 ? 'rgb16' : 'srgb')
+    return channels < 3
+      ? picture.toColourspace(depth === 16 ? 'grey16' : 'b-w')
+      : picture.toColourspace(depth === 16 ? 'rgb16' : 'srgb')
   }
 
   for (const [name, channels, depth] of [
@@ -49,7 +51,8 @@ describe('run: images', function () {
         const [was, is] = [await before.metadata(), await after.metadata()]
         assert.equal(is.channels, was.channels)
         assert.equal(is.depth, was.depth)
-        const raw = (picture: sharp.Sharp): Promise<Buffer> => picture.raw({ depth: depth === 16 ? 'ushort' : 'uchar' }).toBuffer()
+        const raw = (picture: Sharp): Promise<Buffer> =>
+          picture.raw({ depth: depth === 16 ? 'ushort' : 'uchar' }).toBuffer()
         assert.deepEqual(await raw(after), await raw(before))
       }
     })
@@ -84,14 +87,25 @@ describe('run: images', function () {
       await shop.run('pass.yaml', { out: shop.path(extension) })
       const text = await readLineage(shop.path(extension, `x.${extension}`))
       assert.ok(text !== undefined, extension)
-      const lineage = JSON.parse(text) as { value: string; complete: boolean; records: { key: string; use: string; with: unknown }[] }
-      assert.deepEqual(lineage.records.map(({ use }) => use), ['core/read-image', 'core/crop'])
+      const lineage = JSON.parse(text) as {
+        value: string
+        complete: boolean
+        records: { key: string; use: string; with: unknown }[]
+      }
+      assert.deepEqual(
+        lineage.records.map(({ use }) => use),
+        ['core/read-image', 'core/crop'],
+      )
       assert.equal(lineage.complete, true)
       const json = runJson(shop.path(extension))
       assert.deepEqual(lineage.records, json.records)
       assert.equal(lineage.value, json.saved[0]!.value)
       assert.equal(text.includes(shop.folder), false, 'no absolute path')
-      assert.equal(readFileSync(shop.path(extension, 'run.json'), 'utf8').includes(shop.folder), false, 'no absolute path')
+      assert.equal(
+        readFileSync(shop.path(extension, 'run.json'), 'utf8').includes(shop.folder),
+        false,
+        'no absolute path',
+      )
     }
   })
 
@@ -107,7 +121,9 @@ describe('run: images', function () {
 
   it('gives the program copies in memory of their own', async () => {
     await shop.photo('in/a.png', 1)
-    shop.write('pass.yaml', `
+    shop.write(
+      'pass.yaml',
+      `
 kintsugi: 1
 plugins: ['${probe}']
 inputs:
@@ -120,7 +136,8 @@ outputs:
   again: photo
   kind: kind.label
   mean: mean
-`)
+`,
+    )
     const received: Record<string, unknown> = {}
     await shop.run('pass.yaml', {
       receive: (output, item, value) => {

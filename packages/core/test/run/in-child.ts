@@ -15,7 +15,11 @@ export interface ChildSettings {
 
 /** What a child said, and how it ended. */
 export interface ChildEnd {
-  lines: (RunEvent | { type: 'result'; ok: boolean; cancelled: boolean; codes: string[] } | { type: 'thrown'; message: string })[]
+  lines: (
+    | RunEvent
+    | { type: 'result'; ok: boolean; cancelled: boolean; codes: string[] }
+    | { type: 'thrown'; message: string }
+  )[]
   code: number | null
   signal: NodeJS.Signals | null
   stderr: string
@@ -30,7 +34,12 @@ export function runInChild(
 ): Promise<ChildEnd> {
   const child = spawn(
     process.execPath,
-    ['--conditions=@kintsugi/source', '--import=tsx', fileURLToPath(new URL('child.ts', import.meta.url)), JSON.stringify(settings)],
+    [
+      '--conditions=@kintsugi/source',
+      '--import=tsx',
+      fileURLToPath(new URL('child.ts', import.meta.url)),
+      JSON.stringify(settings),
+    ],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   )
   const lines: ChildEnd['lines'] = []
@@ -57,7 +66,12 @@ export function runInChild(
 }
 
 /** The line that a child ends with. */
-export function resultOf({ lines, stderr }: ChildEnd): { type: 'result'; ok: boolean; cancelled: boolean; codes: string[] } {
+export function resultOf({ lines, stderr }: ChildEnd): {
+  type: 'result'
+  ok: boolean
+  cancelled: boolean
+  codes: string[]
+} {
   const last = lines.at(-1)
   if (last?.type !== 'result') throw new Error(`the child ended with ${JSON.stringify(last)}: ${stderr}`)
   return last

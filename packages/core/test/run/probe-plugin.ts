@@ -24,7 +24,10 @@ const mean = defineNode({
   outputs: { mean: { type: 'number' } },
   params: Type.Object({
     wait: Type.Number({ default: 0, 'x-unit': 'ms' }),
-    end: Type.String({ enum: ['well', 'throw', 'fail', 'exit', 'crash', 'leave-timer', 'bad-output'], default: 'well' }),
+    end: Type.String({
+      enum: ['well', 'throw', 'fail', 'exit', 'crash', 'leave-timer', 'bad-output'],
+      default: 'well',
+    }),
   }),
   async run({ image }, { wait, end }, context) {
     for (let left = wait; left > 0; left -= 10) {

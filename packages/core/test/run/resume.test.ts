@@ -6,7 +6,7 @@ import { everything, soften } from './pipelines.js'
 import { filesOf, root, runJson, type Told, Workshop } from './workshop.js'
 
 describe('run: the same files whatever happens', function () {
-  this.timeout(60_000)
+  this.timeout(120_000)
   const shop = new Workshop()
   let undisturbed: Record<string, string>
   let first: Told
@@ -17,7 +17,11 @@ describe('run: the same files whatever happens', function () {
     shop.write('soften.yaml', soften)
     shop.write('everything.yaml', everything)
     const started = performance.now()
-    first = await shop.run('everything.yaml', { jobs: 1, out: shop.path('one'), kintsugi: { cacheDir: shop.path('cache-one') } })
+    first = await shop.run('everything.yaml', {
+      jobs: 1,
+      out: shop.path('one'),
+      kintsugi: { cacheDir: shop.path('cache-one') },
+    })
     milliseconds = performance.now() - started
     undisturbed = filesOf(shop.path('one'))
   })
@@ -32,7 +36,11 @@ describe('run: the same files whatever happens', function () {
   })
 
   it('writes the same bytes with four jobs, scores and records too', async () => {
-    const four = await shop.run('everything.yaml', { jobs: 4, out: shop.path('four'), kintsugi: { cacheDir: shop.path('cache-four') } })
+    const four = await shop.run('everything.yaml', {
+      jobs: 4,
+      out: shop.path('four'),
+      kintsugi: { cacheDir: shop.path('cache-four') },
+    })
     assert.deepEqual(filesOf(shop.path('four')), undisturbed)
     assert.equal(four.liveBytes, 0)
   })
@@ -55,7 +63,10 @@ describe('run: the same files whatever happens', function () {
     cpSync(shop.path('one'), shop.path('half'), { recursive: true })
     const names = Object.keys(undisturbed).filter((name) => name !== 'run.json')
     for (const [i, name] of names.entries()) if (i % 2 === 0) rmSync(shop.path('half', name))
-    const again = await shop.run('everything.yaml', { out: shop.path('half'), kintsugi: { cacheDir: shop.path('cache-one') } })
+    const again = await shop.run('everything.yaml', {
+      out: shop.path('half'),
+      kintsugi: { cacheDir: shop.path('cache-one') },
+    })
     assert.deepEqual(filesOf(shop.path('half')), undisturbed)
     const kept = again.events.flatMap((event) => (event.type === 'saved' && event.kept ? [event.path] : []))
     assert.deepEqual(kept.sort(), names.filter((name, i) => i % 2 === 1 && !name.startsWith('scores.')).sort())
@@ -86,7 +97,11 @@ describe('run: the same files whatever happens', function () {
       assert.equal(result.ok, true)
       assert.deepEqual(filesOf(out), undisturbed)
       assert.equal(liveBytes, 0)
-      assert.deepEqual(readdirSync(cacheDir).filter((name) => name === 'staging'), [], 'nothing is left beside the entries')
+      assert.deepEqual(
+        readdirSync(cacheDir).filter((name) => name === 'staging'),
+        [],
+        'nothing is left beside the entries',
+      )
     })
   }
 
@@ -94,7 +109,11 @@ describe('run: the same files whatever happens', function () {
     cpSync(shop.path('one'), shop.path('left'), { recursive: true })
     assert.equal(existsSync(shop.path('one/.kintsugi')), false)
     const host = (await hostOf(shop)).slice(0, 8)
-    const names = { dead: `${host}-2147483646-0123456789ab`, alive: `${host}-1-0123456789ab`, foreign: 'ffffffff-1-0123456789ab' }
+    const names = {
+      dead: `${host}-2147483646-0123456789ab`,
+      alive: `${host}-1-0123456789ab`,
+      foreign: 'ffffffff-1-0123456789ab',
+    }
     for (const name of Object.values(names)) shop.write(`left/.kintsugi/${name}/0`, 'half')
     await shop.run('everything.yaml', { out: shop.path('left'), kintsugi: { cacheDir: shop.path('cache-one') } })
     assert.deepEqual(readdirSync(shop.path('left/.kintsugi')).sort(), [names.alive, names.foreign].sort())

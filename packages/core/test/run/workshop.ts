@@ -84,7 +84,12 @@ export class Workshop {
         samples[3 * i + c] = Math.max(0, Math.min(255, 60 + 20 * (seed % 5) + 40 * wave + (x > width / 2 ? 25 : 0)))
       }
     }
-    this.write(name, await sharp(samples, { raw: { width, height, channels: 3 } }).png().toBuffer())
+    this.write(
+      name,
+      await sharp(samples, { raw: { width, height, channels: 3 } })
+        .png()
+        .toBuffer(),
+    )
   }
 
   /**
@@ -131,11 +136,20 @@ export function filesOf(folder: string): Record<string, string> {
   return Object.fromEntries(
     names
       .filter((name) => !statSync(join(folder, name)).isDirectory())
-      .map((name) => [name, createHash('sha256').update(readFileSync(join(folder, name))).digest('hex')]),
+      .map((name) => [
+        name,
+        createHash('sha256')
+          .update(readFileSync(join(folder, name)))
+          .digest('hex'),
+      ]),
   )
 }
 
 /** The `run.json` of a run folder. */
-export function runJson(folder: string): { saved: { path: string; value: string }[]; records: { key: string }[]; failures: unknown[] } {
+export function runJson(folder: string): {
+  saved: { path: string; value: string }[]
+  records: { key: string }[]
+  failures: unknown[]
+} {
   return JSON.parse(readFileSync(join(folder, 'run.json'), 'utf8')) as ReturnType<typeof runJson>
 }

@@ -44,7 +44,8 @@ describe('BSRGAN as a pipeline', () => {
 
   it('computes each instance once, and of the steps only what was drawn', () => {
     const diaries = run.items<Image>('lq').map(({ value }) => readDiary(value))
-    const count = (name: string): number => diaries.flatMap(({ steps }) => steps).filter((one) => one.step === name).length
+    const count = (name: string): number =>
+      diaries.flatMap(({ steps }) => steps).filter((one) => one.step === name).length
     const sum = (...names: string[]): number => names.reduce((total, name) => total + (run.ran[`pair/${name}`] ?? 0), 0)
     assert.equal(sum('degraded/blur-a/aniso/blur', 'degraded/blur-a/iso/blur'), 24)
     assert.equal(sum('degraded/blur-b/aniso/blur', 'degraded/blur-b/iso/blur'), 24)
@@ -59,13 +60,13 @@ describe('BSRGAN as a pipeline', () => {
 
   it('takes every permitted order equally often', async () => {
     // 7! orders, of which half have "down" before "final"; five of each are expected.
-    const { items } = await observe('bsrgan.yaml', {
+    const run = await observe('bsrgan.yaml', {
       params: { draws: 5 * 2520 },
       only: ['order'],
       where: { photo: ['a'] },
     })
     const counts = new Map<string, number>()
-    for (const { value } of items<string>('order')) counts.set(value, (counts.get(value) ?? 0) + 1)
+    for (const { value } of run.items<string>('order')) counts.set(value, (counts.get(value) ?? 0) + 1)
     for (const order of counts.keys()) {
       const steps = order.split(',')
       assert.deepEqual([...steps].sort(), [...STEPS].sort())
@@ -94,11 +95,15 @@ describe('BSRGAN as a pipeline', () => {
     for (const diary of many) {
       const sf = scaleOf(diary)
       assert.ok(sf === 2 || sf === 4)
-      const halved = diary.steps[0]?.step === 'resize' && diary.steps[0].values[2] === 2 && diary.steps[0].values[1] === 1
+      const halved =
+        diary.steps[0]?.step === 'resize' && diary.steps[0].values[2] === 2 && diary.steps[0].values[1] === 1
       assert.ok(sf === 2 ? halved : true)
       const resizes = diary.steps.filter(({ step: name }) => name === 'resize')
       for (const { values } of resizes.slice(sf === 2 ? 1 : 0, -1))
-        assert.ok((values[1] ?? NaN) > 1 / (2 * sf) - 1e-6 && (values[1] ?? NaN) <= 1, `factor ${values[1]} at scale ${sf}`)
+        assert.ok(
+          (values[1] ?? NaN) > 1 / (2 * sf) - 1e-6 && (values[1] ?? NaN) <= 1,
+          `factor ${values[1]} at scale ${sf}`,
+        )
       for (const { step: name, values } of diary.steps) {
         const [kernel = 0, , x = NaN, y = NaN] = values
         if (name === 'blur') assert.ok(Math.max(x, y) <= (kernel === 0 ? 2 + 0.2 * sf : 4 + sf), `sigma ${x}, ${y}`)
@@ -116,8 +121,14 @@ describe('BSRGAN as a pipeline', () => {
     const blurs = many.flatMap(({ steps }) => steps).filter((one) => one.step === 'blur')
     assert.equal(blurs.length, 2 * many.length)
     assertShare(blurs.filter(({ values }) => values[0] === 1).length, blurs.length, 0.5, 'anisotropic')
-    assertUniform(SIZES.map((size) => blurs.filter(({ values }) => values[1] === size).length), 'kernel sizes')
-    const levels = many.flatMap(({ steps }) => steps).filter((one) => one.step === 'noise').map(({ values }) => values[1] ?? 0)
+    assertUniform(
+      SIZES.map((size) => blurs.filter(({ values }) => values[1] === size).length),
+      'kernel sizes',
+    )
+    const levels = many
+      .flatMap(({ steps }) => steps)
+      .filter((one) => one.step === 'noise')
+      .map(({ values }) => values[1] ?? 0)
     assertUniform(histogram(levels, 2, 26, 24), 'noise levels')
   })
 
@@ -149,7 +160,8 @@ describe('BSRGAN as a pipeline', () => {
 
   it('is nested as the builder writes it', () => {
     const p = pipeline('bsrgan-degradation', {
-      description: 'seven steps in random order, the final resize after the down-sampling; numbers of utils_blindsr.py.',
+      description:
+        'seven steps in random order, the final resize after the down-sampling; numbers of utils_blindsr.py.',
     })
     const photo = p.input('photo', 'image')
     const sf = p.let('sf', { $choice: { values: [2, 4], weights: [0.25, 0.75] } })
@@ -171,7 +183,9 @@ describe('BSRGAN as a pipeline', () => {
           ],
         },
         iso: {
-          steps: [step(blur, { with: { size: { $choice: SIZES }, sigma: { $uniform: [0, { $expr: '2 + 0.2 * sf' }] } } })],
+          steps: [
+            step(blur, { with: { size: { $choice: SIZES }, sigma: { $uniform: [0, { $expr: '2 + 0.2 * sf' }] } } }),
+          ],
         },
       },
     }

@@ -8,9 +8,23 @@ import { entries, mean as meanNode, table } from './stub-stats.js'
 
 const ROLES = ['blur1', 'noise1', 'jpeg1', 'blur2', 'noise2']
 const RANGES: Readonly<Record<string, readonly (readonly [number, number])[]>> = {
-  weak: [[0.2, 0.8], [1, 10], [90, 95]],
-  standard: [[0.2, 1.5], [1, 20], [50, 95]],
-  severe: [[0.2, 3], [1, 30], [30, 95], [0.2, 1.5], [1, 25]],
+  weak: [
+    [0.2, 0.8],
+    [1, 10],
+    [90, 95],
+  ],
+  standard: [
+    [0.2, 1.5],
+    [1, 20],
+    [50, 95],
+  ],
+  severe: [
+    [0.2, 3],
+    [1, 30],
+    [30, 95],
+    [0.2, 1.5],
+    [1, 25],
+  ],
 }
 
 describe('DASR as a pipeline', () => {
@@ -45,12 +59,16 @@ describe('DASR as a pipeline', () => {
   it('computes each instance once, and of the levels only what was drawn', () => {
     const levels = items().map((keys) => run.at<Label>('level', keys).label)
     const count = (level: string): number => levels.filter((name) => name === level).length
-    const blurred = items().filter((keys) => run.at('skipped', keys) === '{}' && run.at<Label>('level', keys).label === 'severe')
+    const blurred = items().filter(
+      (keys) => run.at('skipped', keys) === '{}' && run.at<Label>('level', keys).label === 'severe',
+    )
     assert.ok(count('weak') > 0 && count('standard') > 0 && count('severe') > blurred.length && blurred.length > 0)
     const steps = ['blur1', 'noise1', 'jpeg1'] as const
     assert.deepEqual(run.ran, {
       photo: 3,
-      ...Object.fromEntries(['weak', 'standard', 'severe'].flatMap((level) => steps.map((name) => [`lr/${level}/${name}`, count(level)]))),
+      ...Object.fromEntries(
+        ['weak', 'standard', 'severe'].flatMap((level) => steps.map((name) => [`lr/${level}/${name}`, count(level)])),
+      ),
       'lr/severe/blur2': blurred.length,
       'lr/severe/noise2': count('severe'),
       truth: 15,
@@ -85,7 +103,9 @@ describe('DASR as a pipeline', () => {
     for (const keys of items()) {
       assert.equal(run.at<Label>('recorded_level', keys).label, run.at<Label>('level', keys).label)
       const { steps } = readDiary(run.at('lr', keys))
-      const drawn = steps.map(({ step: name, values }) => (name === 'blur' ? values[2] : name === 'noise' ? values[1] : values[0]))
+      const drawn = steps.map(({ step: name, values }) =>
+        name === 'blur' ? values[2] : name === 'noise' ? values[1] : values[0],
+      )
       const told = run.at<Vector>('truth', keys).values.filter((value) => value !== 0)
       assert.deepEqual(drawn, told.map(Math.fround))
     }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { type Image, type Label, pipeline, type PipelineBuilder, type Ref, step, type Table } from '@kintsugi/core'
+import { type Image, type Label, type PipelineBuilder, pipeline, type Ref, step, type Table } from '@kintsugi/core'
 import { readDiary } from './diary.js'
 import { assertDrawsKept, assertNear, documentOf, mean, type Observed, observe, planned } from './harness.js'
 import { blur, jpeg, noise } from './stub-degrade.js'
@@ -41,14 +41,18 @@ function meansBy(run: Observed, labelOf: (keys: Readonly<Record<string, string>>
 }
 
 function assertGrouped(run: Observed, output: string, axis: string, expected: ReadonlyMap<string, number>): void {
-  assert.deepEqual(run.items(output).map(({ keys }) => keys[axis]).sort(), [...expected.keys()].sort())
+  assert.deepEqual(
+    run
+      .items(output)
+      .map(({ keys }) => keys[axis])
+      .sort(),
+    [...expected.keys()].sort(),
+  )
   for (const [label, value] of expected) assertNear(run.at(output, { [axis]: label }), value, 1e-9)
 }
 
 function assertConfused(run: Observed, truthOf: (keys: Readonly<Record<string, string>>) => string): void {
-  const pairs = run
-    .items<Image>('degraded')
-    .map(({ keys, value }) => [truthOf(keys), expectedOf(value).label] as const)
+  const pairs = run.items<Image>('degraded').map(({ keys, value }) => [truthOf(keys), expectedOf(value).label] as const)
   const { columns, rows } = run.at<Table>('confusion')
   const names = [...new Set(pairs.flat())].sort()
   assert.deepEqual(columns, ['truth', ...names])
@@ -108,11 +112,22 @@ describe('DCPT with kinds as an axis', () => {
   it('selects the branch by label, and the default below the least confidence', () => assertRouted(run))
 
   it('scores by true and by predicted kind', () => {
-    assertGrouped(run, 'by_true', 'kind', meansBy(run, (keys) => keys['kind'] ?? ''))
-    assertGrouped(run, 'by_predicted', 'told', meansBy(run, (keys) => run.at<Label>('predicted', keys).label))
+    assertGrouped(
+      run,
+      'by_true',
+      'kind',
+      meansBy(run, (keys) => keys['kind'] ?? ''),
+    )
+    assertGrouped(
+      run,
+      'by_predicted',
+      'told',
+      meansBy(run, (keys) => run.at<Label>('predicted', keys).label),
+    )
   })
 
-  it('counts confusions over all axes, with the axis itself as the truth', () => assertConfused(run, (keys) => keys['kind'] ?? ''))
+  it('counts confusions over all axes, with the axis itself as the truth', () =>
+    assertConfused(run, (keys) => keys['kind'] ?? ''))
 
   it('draws the same beside an unrelated axis and node', () => assertDrawsKept(document, run))
 
@@ -186,23 +201,42 @@ describe('DCPT with kinds as a random mixture', () => {
   })
 
   it('tells as the truth what was drawn', () => {
-    for (const { keys, value } of run.items<Image>('degraded')) assert.equal(readDiary(value).steps[0]?.step, truthOf(keys))
+    for (const { keys, value } of run.items<Image>('degraded'))
+      assert.equal(readDiary(value).steps[0]?.step, truthOf(keys))
   })
 
   it('draws each kind by its weight', async () => {
-    const many = await observe('dcpt-mixture.yaml', { params: { draws: 2000 }, only: ['truth'], where: { photo: ['a'] } })
+    const many = await observe('dcpt-mixture.yaml', {
+      params: { draws: 2000 },
+      only: ['truth'],
+      where: { photo: ['a'] },
+    })
     const labels = many.items<Label>('truth').map(({ value }) => value.label)
     assert.equal(labels.length, 2000)
     // Four standard deviations of a share p of n: 4 sqrt(p (1 - p) / n).
-    for (const [kind, share] of [['noise', 0.25], ['blur', 0.25], ['jpeg', 0.5]] as const)
-      assertNear(labels.filter((label) => label === kind).length / 2000, share, 4 * Math.sqrt((share * (1 - share)) / 2000), kind)
+    for (const [kind, share] of [
+      ['noise', 0.25],
+      ['blur', 0.25],
+      ['jpeg', 0.5],
+    ] as const)
+      assertNear(
+        labels.filter((label) => label === kind).length / 2000,
+        share,
+        4 * Math.sqrt((share * (1 - share)) / 2000),
+        kind,
+      )
   })
 
   it('selects the branch by label, and the default below the least confidence', () => assertRouted(run))
 
   it('scores by true and by predicted kind', () => {
     assertGrouped(run, 'by_true', 'kind', meansBy(run, truthOf))
-    assertGrouped(run, 'by_predicted', 'told', meansBy(run, (keys) => run.at<Label>('predicted', keys).label))
+    assertGrouped(
+      run,
+      'by_predicted',
+      'told',
+      meansBy(run, (keys) => run.at<Label>('predicted', keys).label),
+    )
   })
 
   it('counts confusions over all axes', () => assertConfused(run, truthOf))

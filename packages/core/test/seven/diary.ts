@@ -1,18 +1,7 @@
 import type { Image, NodeContext } from '@kintsugi/core'
 
 /** Steps that a picture can have gone through, by their code in its samples. */
-const STEPS = [
-  'sharpen',
-  'blur',
-  'sinc',
-  'resize',
-  'noise',
-  'jpeg',
-  'camera',
-  'crop',
-  'restore',
-  'sample',
-] as const
+const STEPS = ['sharpen', 'blur', 'sinc', 'resize', 'noise', 'jpeg', 'camera', 'crop', 'restore', 'sample'] as const
 
 export type StepName = (typeof STEPS)[number]
 

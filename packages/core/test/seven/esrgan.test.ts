@@ -57,7 +57,10 @@ describe('ESRGAN as a pipeline', () => {
 
   it('draws a curve over alpha for each method, which meet at the ends', () => {
     const points = (method: string): string[] => run.at<string>('curve', { method }).split(' ')
-    assert.deepEqual(points('network').map((point) => point.split(':')[0]), ALPHAS.map(String))
+    assert.deepEqual(
+      points('network').map((point) => point.split(':')[0]),
+      ALPHAS.map(String),
+    )
     assert.equal(points('network')[0], points('image')[0])
     assert.equal(points('network')[5], points('image')[5])
     assert.notEqual(points('network')[2], points('image')[2])

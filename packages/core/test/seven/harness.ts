@@ -3,7 +3,6 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parse } from 'yaml'
 import {
   countOf,
   createKintsugi,
@@ -15,6 +14,7 @@ import {
   type RunResult,
   services,
 } from '@kintsugi/core'
+import { parse } from 'yaml'
 import { stub } from './stub.js'
 
 /** Folder of the documents. */
@@ -101,7 +101,9 @@ export async function observe(
       ran: Object.fromEntries([...seen].map(([node, instances]) => [node, instances.size])),
       items,
       at: <T>(output: string, keys: Readonly<Record<string, string>> = {}): T => {
-        const found = items<T>(output).filter((item) => Object.entries(keys).every(([axis, key]) => item.keys[axis] === key))
+        const found = items<T>(output).filter((item) =>
+          Object.entries(keys).every(([axis, key]) => item.keys[axis] === key),
+        )
         assert.equal(found.length, 1, `${output} at ${JSON.stringify(keys)}: ${found.length} values`)
         return (found[0] as Item<T>).value
       },

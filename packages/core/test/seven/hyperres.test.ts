@@ -61,7 +61,9 @@ describe('HyperRes as a pipeline', () => {
   })
 
   it('shares the noise of a photo across sigma, and no other', () => {
-    const fields = run.items<Image>('noisy').map(({ keys, value }) => ({ keys, field: readDiary(value).steps[0]?.values[3] }))
+    const fields = run
+      .items<Image>('noisy')
+      .map(({ keys, value }) => ({ keys, field: readDiary(value).steps[0]?.values[3] }))
     for (const photo of ['a', 'b', 'c'])
       assert.equal(new Set(fields.filter(({ keys }) => keys['photo'] === photo).map(({ field }) => field)).size, 1)
     assert.equal(new Set(fields.map(({ field }) => field)).size, 3)
@@ -88,7 +90,8 @@ describe('HyperRes as a pipeline', () => {
     const more = structuredClone(document)
     more.axes = { ...more.axes, sigma: [5, ...SIGMAS] }
     const after = await observe(more, { only: ['noisy'] })
-    for (const { keys, value } of run.items<Image>('noisy')) assert.deepEqual(after.at<Image>('noisy', keys).data, value.data)
+    for (const { keys, value } of run.items<Image>('noisy'))
+      assert.deepEqual(after.at<Image>('noisy', keys).data, value.data)
   })
 
   it('is what the builder writes', () => {

@@ -52,7 +52,10 @@ describe('Real-ESRGAN as a pipeline', () => {
       ...['blur1/sinc/sinc', ...KERNELS.map((kernel) => `blur1/mixture/kernel/${kernel}/blur`), 'resize1'],
       ...['noise1/gaussian/noise', 'noise1/poisson/noise', 'jpeg1', 'blur2/sinc/sinc', 'blur2/mixture/blur', 'resize2'],
       ...['noise2/gaussian/noise', 'noise2/poisson/noise'],
-      ...['resize', 'sinc', 'jpeg'].flatMap((name) => [`final/filter-then-jpeg/${name}`, `final/jpeg-then-filter/${name}`]),
+      ...['resize', 'sinc', 'jpeg'].flatMap((name) => [
+        `final/filter-then-jpeg/${name}`,
+        `final/jpeg-then-filter/${name}`,
+      ]),
     ]
     assert.deepEqual(await planned('real-esrgan.yaml'), {
       photo: 3,
@@ -66,13 +69,23 @@ describe('Real-ESRGAN as a pipeline', () => {
 
   it('computes each instance once, and of the options only what was drawn', () => {
     const sum = (prefix: string): number =>
-      Object.entries(run.ran).reduce((total, [node, count]) => total + (node.startsWith(`degraded/${prefix}`) ? count : 0), 0)
+      Object.entries(run.ran).reduce(
+        (total, [node, count]) => total + (node.startsWith(`degraded/${prefix}`) ? count : 0),
+        0,
+      )
     const parts = run.items<Image>('lq').map(({ value }) => partsOf(readDiary(value)))
     const count = (test: (one: (typeof parts)[number]) => boolean): number => parts.filter(test).length
     assert.equal(run.ran['degraded/hq'], 3)
-    for (const prefix of ['blur1/', 'resize1', 'noise1/', 'jpeg1', 'resize2', 'noise2/']) assert.equal(sum(prefix), 24, prefix)
-    assert.equal(sum('blur1/sinc/'), count(({ first }) => first.blur.step === 'sinc'))
-    assert.equal(sum('blur2/'), count(({ second }) => second.blur !== undefined))
+    for (const prefix of ['blur1/', 'resize1', 'noise1/', 'jpeg1', 'resize2', 'noise2/'])
+      assert.equal(sum(prefix), 24, prefix)
+    assert.equal(
+      sum('blur1/sinc/'),
+      count(({ first }) => first.blur.step === 'sinc'),
+    )
+    assert.equal(
+      sum('blur2/'),
+      count(({ second }) => second.blur !== undefined),
+    )
     assert.equal(sum('final/'), 48 + count(({ last }) => last.sinc !== undefined))
     assert.equal(run.ran['psnr'], 24)
   })
@@ -86,16 +99,22 @@ describe('Real-ESRGAN as a pipeline', () => {
   })
 
   it('gives the original beside it, not degraded', () => {
-    for (const { value } of run.items<Image>('hq')) assert.deepEqual(readDiary(value).steps, [{ step: 'sharpen', values: [] }])
+    for (const { value } of run.items<Image>('hq'))
+      assert.deepEqual(readDiary(value).steps, [{ step: 'sharpen', values: [] }])
     assert.equal(run.items('hq').length, 3)
   })
 
   it('blurs with the published kernels', () => {
     share(0.1, 'sinc in the first blur', ({ first }) => first.blur.step === 'sinc')
-    KERNELS.forEach((kernel, i) => share(0.9 * (SHARES[i] ?? NaN), kernel, ({ first }) => first.blur.step === 'blur' && first.blur.values[0] === i))
+    KERNELS.forEach((kernel, i) =>
+      share(0.9 * (SHARES[i] ?? NaN), kernel, ({ first }) => first.blur.step === 'blur' && first.blur.values[0] === i),
+    )
     const blurs = many.map(({ first }) => first.blur)
     const sizes = blurs.map(({ step: name, values }) => values[name === 'sinc' ? 0 : 1] ?? 0)
-    assertUniform(SIZES.map((size) => sizes.filter((one) => one === size).length), 'kernel sizes')
+    assertUniform(
+      SIZES.map((size) => sizes.filter((one) => one === size).length),
+      'kernel sizes',
+    )
     const sigmas = blurs.flatMap(({ step: name, values }) => (name === 'blur' ? [values[2] ?? NaN] : []))
     assertUniform(histogram(sigmas, 0.2, 3, 14), 'sigma')
     share(0.8, 'second blur', ({ second }) => second.blur !== undefined)
@@ -135,7 +154,15 @@ describe('Real-ESRGAN as a pipeline', () => {
     for (const mode of [0, 1, 2]) share(1 / 3, `mode ${mode}`, ({ first }) => first.resize.values[0] === mode)
     share(0.5, 'Poisson noise', ({ first }) => first.noise.values[0] === 1)
     share(0.4, 'gray noise', ({ second }) => second.noise.values[2] === 1)
-    assertUniform(histogram(many.map(({ first }) => first.jpeg.values[0] ?? NaN), 30, 95, 13), 'quality')
+    assertUniform(
+      histogram(
+        many.map(({ first }) => first.jpeg.values[0] ?? NaN),
+        30,
+        95,
+        13,
+      ),
+      'quality',
+    )
     share(0.5, 'the filter before JPEG', ({ filterFirst }) => filterFirst)
     share(0.8, 'last filter', ({ last }) => last.sinc !== undefined)
     // The coin of the order and that of the filter are tossed apart.
@@ -184,7 +211,11 @@ describe('Real-ESRGAN as a pipeline', () => {
       plateau: { $choice: [1, uniform(1, 2)] },
     }
     const kernel = (name: string, weight = 0) => {
-      const shape = name.startsWith('gen') ? { beta: beta.gen } : name.startsWith('plateau') ? { beta: beta.plateau } : {}
+      const shape = name.startsWith('gen')
+        ? { beta: beta.gen }
+        : name.startsWith('plateau')
+          ? { beta: beta.plateau }
+          : {}
       const sigma = uniform(0.2, 3)
       const form = name.endsWith('aniso') ? { sigma: [sigma, sigma], rotation: uniform(-Math.PI, Math.PI) } : { sigma }
       const steps = [step(blur, { with: { kernel: name, size, ...form, ...shape } })]
@@ -196,8 +227,12 @@ describe('Real-ESRGAN as a pipeline', () => {
       $choice: { values: [uniform(1, up), uniform(down, 1), 1], weights },
     })
     const noises = (gaussian: number, poisson: number) => ({
-      gaussian: { steps: [step(noise, { with: { kind: 'gaussian', level: uniform(1, gaussian), gray: { $chance: 0.4 } } })] },
-      poisson: { steps: [step(noise, { with: { kind: 'poisson', level: uniform(0.05, poisson), gray: { $chance: 0.4 } } })] },
+      gaussian: {
+        steps: [step(noise, { with: { kind: 'gaussian', level: uniform(1, gaussian), gray: { $chance: 0.4 } } })],
+      },
+      poisson: {
+        steps: [step(noise, { with: { kind: 'poisson', level: uniform(0.05, poisson), gray: { $chance: 0.4 } } })],
+      },
     })
     const quality = uniform(30, 95)
 

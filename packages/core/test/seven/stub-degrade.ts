@@ -23,7 +23,10 @@ const blur = defineNode({
   params: Type.Object({
     kernel: Type.String({ enum: KERNELS, default: 'iso' }),
     size: Type.Integer({ minimum: 3, maximum: 25, default: 21 }),
-    sigma: Type.Union([Type.Number({ minimum: 0 }), Type.Array(Type.Number({ minimum: 0 }), { minItems: 2, maxItems: 2 })]),
+    sigma: Type.Union([
+      Type.Number({ minimum: 0 }),
+      Type.Array(Type.Number({ minimum: 0 }), { minItems: 2, maxItems: 2 }),
+    ]),
     rotation: Type.Number({ default: 0 }),
     beta: Type.Number({ default: 1, exclusiveMinimum: 0 }),
   }),
@@ -84,7 +87,12 @@ const noise = defineNode({
     gray: Type.Boolean({ default: false }),
   }),
   run: (inputs, { kind, level, gray }, context) => ({
-    image: append(inputs.image, 'noise', [kind === 'gaussian' ? 0 : 1, level, gray ? 1 : 0, context.random.uniform()], context),
+    image: append(
+      inputs.image,
+      'noise',
+      [kind === 'gaussian' ? 0 : 1, level, gray ? 1 : 0, context.random.uniform()],
+      context,
+    ),
   }),
 })
 

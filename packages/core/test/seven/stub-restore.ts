@@ -1,7 +1,10 @@
 import { defineNode, type Image, type Label, type Model, Type, type Vector } from '@kintsugi/core'
 import { append, readDiary, writeDiary } from './diary.js'
 
-const describe = (title: string) => ({ title, description: `${title}, as arithmetic on what the picture says of its past.` })
+const describe = (title: string) => ({
+  title,
+  description: `${title}, as arithmetic on what the picture says of its past.`,
+})
 
 /** The strength that a stub model has in its name: `base-10.bin` has 10. */
 export function strengthOf(model: Pick<Model, 'name'>): number {
@@ -189,5 +192,17 @@ export const forget = defineNode({
 })
 
 export const restoreStubs = [
-  restore, mix, materialise, estimateLevel, blend, psnr, niqe, classify, truth, estimate, adjust, restoreBy, forget,
+  restore,
+  mix,
+  materialise,
+  estimateLevel,
+  blend,
+  psnr,
+  niqe,
+  classify,
+  truth,
+  estimate,
+  adjust,
+  restoreBy,
+  forget,
 ]

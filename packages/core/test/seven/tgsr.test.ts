@@ -215,8 +215,10 @@ describe('TGSR over a list of pairs', () => {
     assert.equal(run.at('n', { task: 'weak', model: 'tg' }), 2)
     assertNear(run.at('gain', { task: 'weak' }), -1, 1e-9)
     assertNear(run.at('gain', { task: 'strong' }), 1, 1e-9)
-    // Equal work is done once: there are two names of tasks, and three photos.
-    assert.deepEqual(run.ran, { photo: 3, soft: 5, lr: 5, restored: 10, psnr: 10, of_task: 2, t: 4, gain: 2 })
+    // Equal work is done once: there are two names of tasks. A photo is read again when it is needed later, so that it need not be kept.
+    const { photo = 0, ...others } = run.ran
+    assert.ok(photo >= 3 && photo <= 5)
+    assert.deepEqual(others, { soft: 5, lr: 5, restored: 10, psnr: 10, of_task: 2, t: 4, gain: 2 })
   })
 
   it('reads the same pairs from JSON lines', async () => {

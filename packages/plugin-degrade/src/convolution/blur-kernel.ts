@@ -8,7 +8,9 @@ export interface BlurKernel {
 /** A `size` x `size` (odd) kernel of `weigh(x, y)` at offset x right of the middle and y below it, divided by the sum in float64. */
 export function normalisedKernel(size: number, weigh: (x: number, y: number) => number): BlurKernel {
   const half = (size - 1) / 2
-  const weights = Float64Array.from({ length: size * size }, (_, i) => weigh((i % size) - half, Math.floor(i / size) - half))
+  const weights = Float64Array.from({ length: size * size }, (_, i) =>
+    weigh((i % size) - half, Math.floor(i / size) - half),
+  )
   return { width: size, height: size, weights: normalised(weights) }
 }
 
@@ -27,7 +29,11 @@ export function flipped({ width, height, weights }: BlurKernel): BlurKernel {
 const ROUNDING = 2 ** -23
 
 /** The row and the column whose product a kernel is, to the rounding of its weights, if there are such. */
-export function separated({ width, height, weights }: BlurKernel): { row: Float32Array; column: Float32Array } | undefined {
+export function separated({
+  width,
+  height,
+  weights,
+}: BlurKernel): { row: Float32Array; column: Float32Array } | undefined {
   const largest = weights.reduce((best, weight, i) => (Math.abs(weight) > Math.abs(weights[best]!) ? i : best), 0)
   const [top, left] = [Math.floor(largest / width), largest % width]
   const peak = weights[largest]!

@@ -1,4 +1,4 @@
-import { codeBlock, type CoefficientRounding, quantisationSteps } from './quantisation.js'
+import { type CoefficientRounding, codeBlock, quantisationSteps } from './quantisation.js'
 
 /** Side of the squares of four luminance blocks and one block of each chrominance. */
 const UNIT = 16

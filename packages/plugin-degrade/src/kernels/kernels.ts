@@ -20,14 +20,8 @@ export interface Kernels {
     width: number,
   ): void
   addRows(out: number, row0: number, row1: number, width: number): void
-  convolveSymmetric(
-    out: number,
-    rows: number,
-    weights: number,
-    radius: number,
-    height: number,
-    width: number,
-  ): void
+  convolveSymmetric(out: number, rows: number, weights: number, radius: number, height: number, width: number): void
+  addNoise(out: number, x: number, noise: number, scale: number, relative: boolean, clip: boolean, count: number): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void
   resampleColumns(
     out0: number,

@@ -35,7 +35,8 @@ export const diffjpeg = defineNode({
   memory: ({ image }) => 4 * image!.width * image!.height * image!.channels + 2 ** 16,
   examples: [
     {
-      title: 'A flat image moves to the nearest step of the first coefficient: 8 * -0.5 / 16 rounds to 0, which is 128 of 255',
+      title:
+        'A flat image moves to the nearest step of the first coefficient: 8 * -0.5 / 16 rounds to 0, which is 128 of 255',
       in: { image: { pattern: 'flat', width: 16, height: 16, channels: 3 } },
       with: { quality: 50 },
       expect: { image: { width: 16, height: 16, mean: 128 / 255, std: 0 } },

@@ -1,5 +1,6 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
+import { addNoise } from '../noise/add-noise.js'
 import { forNormalPlanes, normalNoiseParams } from '../noise/normal-planes.js'
 
 const params = Type.Object(
@@ -25,7 +26,8 @@ export const gaussianNoise = defineNode({
   random: true,
   inputs: { image: { type: 'image', description: 'What to add noise to.' } },
   outputs: { image: { type: 'image', description: 'The noisy image, of the same size, channels and metadata.' } },
-  memory: ({ image }, { kind }) => 4 * image!.width * image!.height * (image!.channels + (kind === 'correlated' ? 5 : 2)),
+  memory: ({ image }, { kind }) =>
+    4 * image!.width * image!.height * (image!.channels + (kind === 'correlated' ? 5 : 2)),
   examples: [
     {
       title: 'Middle gray with sigma 25.5, so a standard deviation of 0.1',
@@ -47,21 +49,21 @@ export const gaussianNoise = defineNode({
       },
     },
     {
-      title: 'Correlated channels: each has a third of sigma squared here, so a standard deviation of 0.1',
+      title: 'Equal eigenvalues of 1/2 give independent channels of half the variance: a standard deviation of 0.1',
       in: { image: { pattern: 'flat', width: 256, height: 256, channels: 3 } },
       with: {
-        sigma: 25.5 * Math.sqrt(3),
+        sigma: 25.5 * Math.SQRT2,
         kind: 'correlated',
         covariance: {
-          eigenvalues: [1, 0, 0],
+          eigenvalues: [0.5, 0.5, 0.5],
           basis: [
-            [1, 1, 1],
-            [-1, 1, 0],
-            [-0.5, -0.5, 1],
+            [0.8, 0.1, 0.4],
+            [0.3, 0.7, 0.2],
+            [0.5, 0.6, 0.9],
           ],
         },
       },
-      expect: { image: { mean: 0.5, tolerance: 2e-3 } },
+      expect: { image: { mean: 0.5, std: 0.1, tolerance: 2e-3 } },
     },
   ],
   run({ image }, { sigma, kind, covariance, clip }, context) {
@@ -69,15 +71,18 @@ export const gaussianNoise = defineNode({
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
     const scale = sigma / 255
-    forNormalPlanes('degrade/gaussian-noise', { kind, covariance }, image.channels, size, context.random, (c, field) => {
-      context.throwIfCancelled()
-      const source = image.data.subarray(c * size, (c + 1) * size)
-      const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) {
-        const value = source[i]! + Math.fround(field[i]! * scale)
-        target[i] = clip ? Math.min(Math.max(value, 0), 1) : value
-      }
-    })
+    forNormalPlanes(
+      'degrade/gaussian-noise',
+      { kind, covariance },
+      image.channels,
+      size,
+      context.random,
+      (c, field) => {
+        context.throwIfCancelled()
+        const [from, to] = [c * size, (c + 1) * size]
+        addNoise(image.data.subarray(from, to), field, output.data.subarray(from, to), { scale, clip })
+      },
+    )
     return { image: output }
   },
 })

@@ -1,6 +1,7 @@
 import { defineNode, type RandomStream, Type } from '@kintsugi/core'
 import { toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
+import { addNoise } from '../noise/add-noise.js'
 import { LUMA, lumaPlane } from '../noise/luma.js'
 
 const params = Type.Object(
@@ -13,7 +14,8 @@ const params = Type.Object(
     }),
     kind: Type.Enum(['color', 'gray'], {
       default: 'color',
-      description: '`color`: counts for every sample. `gray`: counts for the gray level, their noise added to all channels.',
+      description:
+        '`color`: counts for every sample. `gray`: counts for the gray level, their noise added to all channels.',
     }),
     photons: Type.Optional(
       Type.Number({
@@ -25,11 +27,13 @@ const params = Type.Object(
     ),
     round: Type.Boolean({
       default: false,
-      description: 'Round the image itself to 8 bits before, as BSRGAN does; BasicSR adds the noise to the image as it is.',
+      description:
+        'Round the image itself to 8 bits before, as BSRGAN does; BasicSR adds the noise to the image as it is.',
     }),
     luma: Type.Enum(Object.keys(LUMA) as (keyof typeof LUMA)[], {
       default: 'torchvision',
-      description: 'Gray level for `gray`: 0.2989 R + 0.587 G + 0.114 B (`torchvision`, BasicSR), or 0.299 R (`opencv`, BSRGAN).',
+      description:
+        'Gray level for `gray`: 0.2989 R + 0.587 G + 0.114 B (`torchvision`, BasicSR), or 0.299 R (`opencv`, BSRGAN).',
     }),
     clip: Type.Boolean({ default: true, description: 'Clip the result to 0..1, as BasicSR and BSRGAN do.' }),
   },
@@ -73,12 +77,7 @@ export const poissonNoise = defineNode({
     const source = (c: number) => base?.[c] ?? image.data.subarray(c * size, (c + 1) * size)
     const add = (c: number, noise: Float32Array) => {
       context.throwIfCancelled()
-      const from = source(c)
-      const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) {
-        const value = from[i]! + noise[i]!
-        target[i] = clip ? Math.min(Math.max(value, 0), 1) : value
-      }
+      addNoise(source(c), noise, output.data.subarray(c * size, (c + 1) * size), { scale, clip })
     }
     if (kind === 'gray' && channels === 3) {
       const rounded = new Float32Array(base === undefined ? 0 : 3 * size)
@@ -86,12 +85,12 @@ export const poissonNoise = defineNode({
         rounded.set(plane, c * size)
       })
       const gray = toBytes(lumaPlane(base === undefined ? image.data : rounded, LUMA[luma]), 1)
-      const noise = poissonPlane(gray, photons ?? powerOfLevels([gray]), scale, context.random)
+      const noise = poissonPlane(gray, photons ?? powerOfLevels([gray]), context.random)
       for (let c = 0; c < 3; c++) add(c, noise)
     } else {
       const counts = photons ?? powerOfLevels(levels)
       levels.forEach((plane, c) => {
-        add(c, poissonPlane(plane, counts, scale, context.random))
+        add(c, poissonPlane(plane, counts, context.random))
       })
     }
     return { image: output }
@@ -105,17 +104,14 @@ function powerOfLevels(planes: readonly Uint8Array[]): number {
   return 2 ** Math.ceil(Math.log2(seen.reduce((sum, one) => sum + one, 0)))
 }
 
-/** scale * (Poisson(photons q) / photons - q) for q = level / 255. */
-function poissonPlane(levels: Uint8Array, photons: number, scale: number, random: RandomStream): Float32Array {
+/** Poisson(photons q) / photons - q for q = level / 255. */
+function poissonPlane(levels: Uint8Array, photons: number, random: RandomStream): Float32Array {
   const q = Float32Array.from({ length: 256 }, (_, level) => level / 255)
   const means = Float32Array.from(q, (value) => value * photons)
   const rates = new Float32Array(levels.length)
   for (let i = 0; i < rates.length; i++) rates[i] = means[levels[i]!]!
   const noise = new Float32Array(levels.length)
   random.fillPoisson(noise, rates)
-  const factor = Math.fround(scale)
-  for (let i = 0; i < noise.length; i++) {
-    noise[i] = Math.fround(Math.fround(noise[i]! / photons) - q[levels[i]!]!) * factor
-  }
+  for (let i = 0; i < noise.length; i++) noise[i] = Math.fround(noise[i]! / photons) - q[levels[i]!]!
   return noise
 }

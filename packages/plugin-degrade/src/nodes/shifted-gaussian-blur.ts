@@ -38,7 +38,8 @@ export const shiftedGaussianBlur = defineNode({
   ),
   examples: [
     {
-      title: 'The largest weights lie between the rows and columns 1 and 2 off the middle (BSRGAN, size 25, sigma 1.6, scale 4)',
+      title:
+        'The largest weights lie between the rows and columns 1 and 2 off the middle (BSRGAN, size 25, sigma 1.6, scale 4)',
       in: { image: { pattern: 'impulse', width: 33, height: 33 } },
       with: { sigma: 1.6, scale: 4, kernel_size: 25 },
       expect: {

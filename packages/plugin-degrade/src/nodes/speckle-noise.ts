@@ -1,5 +1,6 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
+import { addNoise } from '../noise/add-noise.js'
 import { forNormalPlanes, normalNoiseParams } from '../noise/normal-planes.js'
 
 const params = Type.Object(
@@ -22,7 +23,8 @@ export const speckleNoise = defineNode({
   random: true,
   inputs: { image: { type: 'image', description: 'What to add noise to.' } },
   outputs: { image: { type: 'image', description: 'The noisy image, of the same size, channels and metadata.' } },
-  memory: ({ image }, { kind }) => 4 * image!.width * image!.height * (image!.channels + (kind === 'correlated' ? 5 : 2)),
+  memory: ({ image }, { kind }) =>
+    4 * image!.width * image!.height * (image!.channels + (kind === 'correlated' ? 5 : 2)),
   examples: [
     {
       title: 'Middle gray with sigma 51: a standard deviation of 0.2 * 0.5',
@@ -61,12 +63,8 @@ export const speckleNoise = defineNode({
     const scale = sigma / 255
     forNormalPlanes('degrade/speckle-noise', { kind, covariance }, image.channels, size, context.random, (c, field) => {
       context.throwIfCancelled()
-      const source = image.data.subarray(c * size, (c + 1) * size)
-      const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) {
-        const value = source[i]! + Math.fround(source[i]! * Math.fround(field[i]! * scale))
-        target[i] = clip ? Math.min(Math.max(value, 0), 1) : value
-      }
+      const [from, to] = [c * size, (c + 1) * size]
+      addNoise(image.data.subarray(from, to), field, output.data.subarray(from, to), { scale, relative: true, clip })
     })
     return { image: output }
   },
