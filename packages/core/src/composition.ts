@@ -1,44 +1,12 @@
-import { Container, type ServiceIdentifier } from 'inversify'
+import { Container } from 'inversify'
 import { DiskCache } from './cache/cache.js'
 import { FileHashes } from './execute/file-hashes.js'
 import { MemoryBudget } from './memory/budget.js'
 import { BufferPool } from './memory/buffer-pool.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
-import type { ModelReader } from './models/reader.js'
-import { type PortType } from './plugin/port-type.js'
+import { type RunSettings, services } from './services.js'
 import { InlineRunner } from './workers/inline-runner.js'
-import type { TaskRunner } from './workers/task.js'
 import { WorkerPool } from './workers/worker-pool.js'
-
-/** What a run is set up with. */
-export interface RunSettings {
-  jobs: number
-  memory: number
-  cacheDir: string | undefined
-  cacheLimit: number
-  provider: string
-  readerPlugins: readonly string[]
-  readers: readonly ModelReader[]
-  portType: (name: string) => PortType
-  cancelled: Int32Array
-  evict: () => boolean
-  warn: (message: string) => void
-}
-
-const token = <T>(name: string): ServiceIdentifier<T> => Symbol.for(`kintsugi/${name}`)
-
-/** The services of a run. An embedding program may bind others in their place. */
-export const services = {
-  settings: token<RunSettings>('settings'),
-  pool: token<BufferPool>('pool'),
-  budget: token<MemoryBudget>('budget'),
-  /** Absent when there is no cache folder. */
-  cache: token<DiskCache | undefined>('cache'),
-  files: token<FileHashes>('files'),
-  models: token<() => Promise<ModelEnvironment>>('models'),
-  inline: token<TaskRunner>('inline'),
-  workers: token<WorkerPool>('workers'),
-}
 
 /** The one place where the services of a run are put together. `rebind` may replace any of them before they are made. */
 export function composeRun(settings: RunSettings, rebind?: (container: Container) => void): Container {

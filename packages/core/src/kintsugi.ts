@@ -4,7 +4,6 @@ import { fileURLToPath } from 'node:url'
 import type { Container } from 'inversify'
 import { PipelineBuilder } from './builder/pipeline-builder.js'
 import { defaultCacheFolder } from './cache/folder.js'
-import { composeRun, services } from './composition.js'
 import { nearest } from './document/suggest.js'
 import type { PipelineDocument } from './document/types.js'
 import { KintsugiError, toErrorData } from './errors/index.js'
@@ -24,11 +23,12 @@ import { corePlugin } from './nodes/index.js'
 import { setAt } from './plan/override.js'
 import type { Plan } from './plan/plan.js'
 import { makePlan } from './plan/planner.js'
-import { codeIdentity } from './plugin/identity.js'
+import { lazyIdentity } from './plugin/identity.js'
 import { checkManifest } from './plugin/manifest.js'
 import type { Plugin } from './plugin/plugin.js'
 import type { LoadedPlugin, Registry } from './plugin/registry.js'
 import { RunFolder } from './run/run-folder.js'
+import { services } from './services.js'
 import { VERSION } from './version.js'
 import { CORE, ForeignError } from './workers/worker-pool.js'
 
@@ -103,12 +103,12 @@ export class Kintsugi {
     const core: LoadedPlugin = {
       plugin: corePlugin,
       specifier: CORE,
-      identity: codeIdentity(corePlugin.name, corePlugin.version, import.meta.url),
+      identity: lazyIdentity(corePlugin.name, corePlugin.version, import.meta.url),
       from: fileURLToPath(import.meta.url),
     }
     const own = (options.plugins ?? []).map((plugin): LoadedPlugin => {
       checkManifest(plugin, `"${plugin.name}"`)
-      return { plugin, specifier: undefined, identity: `${plugin.name}@${plugin.version}`, from: 'this program' }
+      return { plugin, specifier: undefined, identity: () => `${plugin.name}@${plugin.version}`, from: 'this program' }
     })
     this.plugins = [core, ...own]
   }
@@ -220,6 +220,8 @@ export class Kintsugi {
         throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
       return type
     }
+    // Loaded when something runs: listing and validating need no services.
+    const { composeRun } = await import('./composition.js')
     const container = composeRun(
       {
         jobs,

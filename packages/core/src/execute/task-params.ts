@@ -71,5 +71,5 @@ async function withFiles(state: RunState, node: TaskNode, params: TaskParams['ru
 }
 
 function identityOf({ registered }: TaskNode, params: TaskParams['run']): string {
-  return JSON.stringify([registered.name, registered.plugin.identity, canonicalize(params)])
+  return JSON.stringify([registered.name, registered.plugin.identity(), canonicalize(params)])
 }

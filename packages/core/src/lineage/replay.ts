@@ -1,5 +1,4 @@
 import { availableParallelism } from 'node:os'
-import { composeRun, services } from '../composition.js'
 import { KintsugiError, toErrorData } from '../errors/index.js'
 import type { Image } from '../image/image.js'
 import type { BufferPool } from '../memory/buffer-pool.js'
@@ -16,6 +15,7 @@ import {
 import type { PortType } from '../plugin/port-type.js'
 import type { RegisteredNode, Registry } from '../plugin/registry.js'
 import type { Model } from '../plugin/values.js'
+import { services } from '../services.js'
 import type { SeriesSource, TaskInput, TaskRunner } from '../workers/task.js'
 import { CORE, ForeignError } from '../workers/worker-pool.js'
 import { directInputs, type ImageHistory, REFERENCE } from './history.js'
@@ -53,6 +53,8 @@ export async function replayRecords(history: ImageHistory, options: ReplayOption
   const readerPlugins = registry.readers.flatMap(({ plugin: { specifier } }) =>
     specifier === undefined || specifier === CORE ? [] : [specifier],
   )
+  // Loaded when something runs: listing and validating need no services.
+  const { composeRun } = await import('../composition.js')
   const container = composeRun({
     jobs: options.jobs ?? availableParallelism(),
     memory: Number.POSITIVE_INFINITY,

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import { basename, dirname, join, resolve } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { KintsugiError } from '../errors/index.js'
-import { codeIdentity } from './identity.js'
+import { lazyIdentity } from './identity.js'
 import { checkManifest } from './manifest.js'
 import type { LoadedPlugin } from './registry.js'
 
@@ -120,7 +120,7 @@ export async function importPlugin(specifier: string, folders: readonly string[]
     })
   }
   const plugin = checkManifest(module.default, `"${specifier}"`)
-  return { plugin, specifier: url, identity: codeIdentity(plugin.name, plugin.version, url), from: fileURLToPath(url) }
+  return { plugin, specifier: url, identity: lazyIdentity(plugin.name, plugin.version, url), from: fileURLToPath(url) }
 }
 
 function resolvePlugin(specifier: string, folders: readonly string[]): string {

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync, realpathSync } from 'node:fs'
 import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-const CODE = /\.(m?js|cjs|m?ts|wasm|json|ya?ml)$/
+const CODE = /(?<!\.d)\.(m?js|cjs|m?ts|wasm|json|ya?ml)$/
 
 /**
  * Identity of a plugin's code: name and version for an installed package; for linked packages and files, where the version
@@ -28,4 +28,10 @@ function codeFiles(folder: string): string[] {
       if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name.startsWith('.') ? [] : codeFiles(path)
       return entry.isFile() && CODE.test(entry.name) ? [path] : []
     })
+}
+
+/** The same, found when it is first asked for: listing and validating do not need it. */
+export function lazyIdentity(name: string, version: string, specifier: string): () => string {
+  let identity: string | undefined
+  return () => (identity ??= codeIdentity(name, version, specifier))
 }

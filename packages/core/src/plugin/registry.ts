@@ -13,7 +13,7 @@ export interface LoadedPlugin {
   /** URL that a worker imports; absent for plugins made by the program itself, whose nodes run on the main thread. */
   specifier: string | undefined
   /** Identity of its code, part of every task key. */
-  identity: string
+  identity: () => string
   /** Where it was found, for people. */
   from: string
 }
