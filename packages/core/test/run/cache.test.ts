@@ -212,7 +212,11 @@ describe('run: cache', function () {
   it('lets two runs of one process share a cache and a run folder', async () => {
     const told = await Promise.all(
       [1, 2].map(() =>
-        shop.run('simple.yaml', { out: shop.path('shared'), kintsugi: { cacheDir: shop.path('shared-cache') } }),
+        shop.run('simple.yaml', {
+          out: shop.path('shared'),
+          jobs: 1,
+          kintsugi: { cacheDir: shop.path('shared-cache') },
+        }),
       ),
     )
     for (const { result, liveBytes } of told) {
