@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs'
 import { type FileHandle, open, readdir, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
@@ -231,14 +230,4 @@ async function filesBelow(folder: string): Promise<{ path: string; size: number;
     }),
   )
   return files.flat()
-}
-
-/** Makes sure that a cache folder can be made; returns whether it can. */
-export function isUsableFolder(directory: string): boolean {
-  try {
-    mkdirSync(directory, { recursive: true })
-    return true
-  } catch {
-    return false
-  }
 }

@@ -9,19 +9,18 @@ import {
   unpackStored,
 } from '../memory/stored-value.js'
 import type { Axis } from '../plan/axes.js'
-import type { GivenNode, PlanNode, SelectNode, ShuffleNode, Source, TaskNode } from '../plan/plan.js'
+import type { GivenNode, PlanNode, Source, TaskNode } from '../plan/plan.js'
 import type { Label } from '../plugin/values.js'
-import { createStream } from '../random/generator.js'
 import { absent, type Bound, type Cell, type Identity, type Outcome, present } from './cell.js'
 import { computeOutputs } from './compute.js'
+import { chosenOption, drawnOrder, selectedBranch } from './decisions.js'
 import { Domains } from './domains.js'
-import { drawKey, formValue } from './form-values.js'
-import { type Frame, instanceId, type Keys, namedKeys, withKeys } from './frame.js'
+import { formValue } from './form-values.js'
+import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
 import type { Homes } from './homes.js'
 import { identifyTask } from './identify.js'
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
-import { drawOrder } from './orders.js'
 import type { RunState } from './run-state.js'
 import type { TaskParams } from './task-params.js'
 
@@ -92,26 +91,26 @@ export class Evaluator {
         return absent({ kind: 'skipped', message: `"${node.path}" was bypassed, so it has no "${port}"` })
       }
       case 'choose': {
-        const option = await this.chosen(node, keys, frame)
+        const option = await chosenOption(this, node, keys, frame)
         if (!option.ok) return option
         if (port === 'choice') return present(await this.literal('label', option.value.name, ''))
         return this.resolve(option.value.result, keys, frame)
       }
       case 'shuffle': {
-        const order = this.orderOf(node, keys)
+        const order = drawnOrder(this, node, keys)
         if (port === 'order')
           return present(literalBound(this.state, 'text', order.map((step) => node.steps[step]?.name).join(',')))
         const last = node.steps[order.at(-1) ?? 0]
         return last === undefined ? this.resolve(node.input, keys, frame) : this.resolve(last.result, keys, frame)
       }
       case 'slot': {
-        const order = this.orderOf(node.shuffle, keys)
+        const order = drawnOrder(this, node.shuffle, keys)
         const previous = order[order.indexOf(node.step) - 1]
         const step = previous === undefined ? undefined : node.shuffle.steps[previous]
         return this.resolve(step === undefined ? node.shuffle.input : step.result, keys, frame)
       }
       case 'select': {
-        const branch = await this.branchOf(node, keys, frame)
+        const branch = await selectedBranch(this, node, keys, frame)
         return branch.ok ? this.resolve(branch.value.source, keys, frame) : branch
       }
       case 'stack': {
@@ -177,76 +176,6 @@ export class Evaluator {
         ? await this.state.findModel(value as string, folder)
         : (this.state.portType(type).fromLiteral?.(value) ?? value),
     )
-  }
-
-  /** The option that a `choose` draws. */
-  async chosen(
-    node: PlanNode & { kind: 'choose' },
-    keys: Keys,
-    frame: Frame,
-  ): Promise<Outcome<(typeof node.options)[number]>> {
-    const weights: number[] = []
-    for (const option of node.options) {
-      const weight = await this.form(option.weight, node.draw, keys, frame)
-      if (!weight.ok) return weight
-      if (typeof weight.value !== 'number' || !(weight.value >= 0)) {
-        throw new KintsugiError('E_FORM', {
-          message: `The weight of option "${option.name}" of "${node.path}" is ${JSON.stringify(weight.value)}.`,
-          expected: 'a number that is not negative',
-          place: node.place(),
-        })
-      }
-      weights.push(weight.value)
-    }
-    const sum = weights.reduce((a, b) => a + b, 0)
-    if (!(sum > 0))
-      throw new KintsugiError('E_FORM', {
-        message: `All weights of "${node.path}" are zero.`,
-        expected: 'a positive weight',
-        place: node.place(),
-      })
-    let left = createStream(drawKey(this.state.plan.seed, node.draw, 'choose', keys)).uniform() * sum
-    let chosen = node.options.at(-1)
-    for (const [i, option] of node.options.entries()) {
-      const weight = weights[i] ?? 0
-      if (weight === 0) continue
-      chosen = option
-      left -= weight
-      if (left < 0) break
-    }
-    if (chosen === undefined) throw new Error('a choose without options')
-    return present(chosen)
-  }
-
-  /** The order that a `shuffle` draws, as step numbers. */
-  orderOf(node: ShuffleNode, keys: Keys): number[] {
-    return drawOrder(
-      node.steps.length,
-      node.before,
-      createStream(drawKey(this.state.plan.seed, node.draw, 'shuffle', keys)),
-    )
-  }
-
-  /** The branch that a `select` takes, and the name it goes by. */
-  async branchOf(node: SelectNode, keys: Keys, frame: Frame): Promise<Outcome<{ source: Source; name: string }>> {
-    const by = await this.value(node.by, keys, frame)
-    if (!by.ok) return by
-    const name = keyText(by.value)
-    let source = node.cases.get(name)
-    if (source !== undefined && node.minConfidence !== undefined) {
-      const least = await this.form(node.minConfidence, { stream: node.path, axes: node.axes }, keys, frame)
-      if (!least.ok) return least
-      if ((by.value as Label).confidence < (least.value as number)) source = undefined
-    }
-    source ??= node.otherwise
-    if (source !== undefined) return present({ source, name })
-    throw new KintsugiError('E_SELECT', {
-      message: `"${node.path}" has no branch for "${name}".`,
-      expected: `one of ${[...node.cases.keys()].join(', ')}`,
-      found: name,
-      fix: 'Add the case, or a "default".',
-      place: { ...node.place(), node: node.path, item: namedKeys(node.axes, keys) },
-    })
   }
 
   /** The instance of a task at these keys. */

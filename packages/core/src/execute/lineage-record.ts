@@ -1,5 +1,6 @@
 import type { PlanNode, Source } from '../plan/plan.js'
 import type { LineageRecord, RecordStep } from '../plugin/values.js'
+import { chosenOption, drawnOrder, selectedBranch } from './decisions.js'
 import type { Evaluator } from './evaluator.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
 
@@ -60,28 +61,28 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
         return
       }
       case 'choose': {
-        const option = await evaluator.chosen(node, at, frame)
+        const option = await chosenOption(evaluator, node, at, frame)
         if (!option.ok) return
         choices[node.path] = option.value.name
         await visit(option.value.result, at)
         return
       }
       case 'shuffle': {
-        const order = evaluator.orderOf(node, at)
+        const order = drawnOrder(evaluator, node, at)
         choices[node.path] = order.map((step) => node.steps[step]?.name ?? '')
         const last = node.steps[order.at(-1) ?? 0]
         await visit(last === undefined ? node.input : last.result, at)
         return
       }
       case 'slot': {
-        const order = evaluator.orderOf(node.shuffle, at)
+        const order = drawnOrder(evaluator, node.shuffle, at)
         const previous = order[order.indexOf(node.step) - 1]
         const step = previous === undefined ? undefined : node.shuffle.steps[previous]
         await visit(step === undefined ? node.shuffle.input : step.result, at)
         return
       }
       case 'select': {
-        const branch = await evaluator.branchOf(node, at, frame)
+        const branch = await selectedBranch(evaluator, node, at, frame)
         if (!branch.ok) return
         choices[node.path] = branch.value.name
         await visit(branch.value.source, at)

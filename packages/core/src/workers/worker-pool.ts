@@ -10,12 +10,11 @@ import type {
   FromWorker,
   TaskMessage,
   ToWorker,
-  WireInput,
-  WireSeries,
   WireValue,
   WorkerSetup,
 } from './protocol.js'
-import type { EncodeRequest, SeriesSource, TaskInput, TaskRequest, TaskResult, TaskRunner } from './task.js'
+import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
+import { wireInput, wireValue } from './wire.js'
 
 const require = createRequire(import.meta.url)
 
@@ -385,40 +384,4 @@ export class ForeignError extends Error {
 
 function post(thread: Thread, message: ToWorker): void {
   thread.worker.postMessage(message)
-}
-
-function wireValue(type: string, value: StoredValue): WireValue {
-  return {
-    type,
-    json: value.json,
-    slices: value.slices.map(({ buffer, byteOffset, length }) => ({
-      id: buffer.id,
-      memory: buffer.memory,
-      byteOffset,
-      length,
-    })),
-  }
-}
-
-function wireSeries({ members, missing }: SeriesSource): WireSeries {
-  return { members: [...members], missing }
-}
-
-function wireInput(type: string, input: TaskInput): WireInput {
-  switch (input.kind) {
-    case 'one':
-      return { kind: 'one', value: wireValue(type, input.value) }
-    case 'many':
-      return {
-        kind: 'many',
-        values: Object.fromEntries(Object.entries(input.values).map(([name, value]) => [name, wireValue(type, value)])),
-      }
-    case 'series':
-      return { kind: 'series', series: wireSeries(input.series) }
-    case 'many-series':
-      return {
-        kind: 'many-series',
-        series: Object.fromEntries(Object.entries(input.series).map(([name, series]) => [name, wireSeries(series)])),
-      }
-  }
 }
