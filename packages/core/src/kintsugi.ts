@@ -260,7 +260,7 @@ export class Kintsugi {
       filter: axisFilter(options),
       captured: new Captured(),
       small: new SmallOutputs(),
-      inFlight: new Map(),
+      owners: new Map(),
       writes: new Set(),
       emit,
       warn,

@@ -6,7 +6,7 @@ import type { BufferPool } from './memory/buffer-pool.js'
 import type { ModelEnvironment } from './models/index.js'
 import type { ModelReader } from './models/reader.js'
 import type { PortType } from './plugin/port-type.js'
-import type { TaskRunner } from './workers/task.js'
+import type { InlineTaskRunner } from './workers/task.js'
 import type { WorkerPool } from './workers/worker-pool.js'
 
 /** What a run is set up with. */
@@ -35,6 +35,6 @@ export const services = {
   cache: token<DiskCache | undefined>('cache'),
   files: token<FileHashes>('files'),
   models: token<() => Promise<ModelEnvironment>>('models'),
-  inline: token<TaskRunner>('inline'),
+  inline: token<InlineTaskRunner>('inline'),
   workers: token<WorkerPool>('workers'),
 }

@@ -73,11 +73,14 @@ export interface Cell {
   node: TaskNode
   keys: Keys
   frame: Frame
+  /** What the task is, once that has been found. */
+  known: Outcome<Identity> | undefined
+  /** Finding it, where that takes time. */
   identity: Promise<Outcome<Identity>> | undefined
   /** The task's outputs, while they are in memory. */
+  done: Outcome<StoredOutputs> | undefined
+  /** Computing them, where that takes time. */
   outputs: Promise<Outcome<StoredOutputs>> | undefined
-  /** What `outputs` gave, for eviction. */
-  held: StoredOutputs | undefined
   /** Readers that need the outputs to stay. */
   pins: number
   lastUse: number

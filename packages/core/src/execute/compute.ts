@@ -9,6 +9,7 @@ import {
   valueBytes,
 } from '../memory/stored-value.js'
 import type { InputSize } from '../plugin/node.js'
+import type { RegisteredNode } from '../plugin/registry.js'
 import type { SeriesSource, TaskInput, TaskRequest, TaskResult } from '../workers/task.js'
 import { acquireInputs, giveBack } from './acquire-inputs.js'
 import { type Cell, type Identity, type Outcome, present } from './cell.js'
@@ -17,7 +18,7 @@ import { namedKeys } from './frame.js'
 import { mapRecord } from './map-record.js'
 import type { RunState } from './run-state.js'
 
-/** A task's outputs: those of an equal task under way, those in the cache, or those of running it. */
+/** A task's outputs: those of an equal task under way or in memory, those in the cache, or those of running it. */
 export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<Outcome<StoredOutputs>> {
   const { state } = evaluator
   const identified = await evaluator.identify(cell)
@@ -25,25 +26,22 @@ export async function computeOutputs(evaluator: Evaluator, cell: Cell): Promise<
   const { key } = identified.value
   const small = state.small.get(key)
   if (small !== undefined) return present(small)
-  const owner = state.inFlight.get(key)
-  if (owner !== undefined) {
-    const shared = await evaluator.share(owner)
-    if (shared !== undefined) return shared
-  }
-  state.inFlight.set(key, cell)
+  const owner = state.owners.get(key)
+  if (owner !== undefined && owner !== cell) return evaluator.share(owner)
+  state.owners.set(key, cell)
+  let shareable = false
   try {
     const outputs = await cachedOrRun(evaluator, cell, identified.value)
-    if (outputs.ok) state.small.offer(key, outputs.value)
+    shareable = outputs.ok && !state.small.offer(key, outputs.value)
     return outputs
   } finally {
-    state.inFlight.delete(key)
+    if (!shareable) state.owners.delete(key)
   }
 }
 
 async function cachedOrRun(evaluator: Evaluator, cell: Cell, identity: Identity): Promise<Outcome<StoredOutputs>> {
   const { state } = evaluator
-  const { registered } = cell.node
-  const cache = registered.cached && registered.plugin.specifier !== undefined ? state.cache : undefined
+  const cache = isCached(state, cell.node.registered) ? state.cache : undefined
   state.throwIfCancelled()
   if (cache !== undefined) {
     const found = await findCached(state, cache, cell, identity)
@@ -52,15 +50,26 @@ async function cachedOrRun(evaluator: Evaluator, cell: Cell, identity: Identity)
   const inputs = await acquireInputs(evaluator, cell, identity)
   if (!inputs.ok) return inputs
   try {
-    const { outputs, milliseconds } = await runTask(evaluator, cell, identity, inputs.value.inputs)
-    state.totals.ran++
-    state.totals.computeMilliseconds += milliseconds
-    tell(state, cell, 'ran', milliseconds)
+    const result = await runTask(evaluator, cell, identity, inputs.value.inputs)
+    const { outputs } = result
+    settled(state, cell, result)
     if (cache !== undefined) storeCached(state, cache, identity, outputs)
     return present(outputs)
   } finally {
     giveBack(inputs.value.acquired)
   }
+}
+
+/** Whether a node's outputs are looked for and kept on disk. */
+export function isCached(state: RunState, registered: RegisteredNode): boolean {
+  return registered.cached && registered.plugin.specifier !== undefined && state.cache !== undefined
+}
+
+/** Counts and tells that a task has run. */
+export function settled(state: RunState, cell: Cell, { milliseconds }: TaskResult): void {
+  state.totals.ran++
+  state.totals.computeMilliseconds += milliseconds
+  tell(state, cell, 'ran', milliseconds)
 }
 
 async function findCached(
@@ -112,7 +121,8 @@ async function runTask(
   }
 }
 
-function taskRequest(
+/** What a runner is told of a task. */
+export function taskRequest(
   state: RunState,
   { node, keys, frame }: Cell,
   { params, random, model }: Identity,

@@ -19,6 +19,7 @@ import { formValue } from './form-values.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
 import type { Homes } from './homes.js'
 import { identifyTask } from './identify.js'
+import { computeLine, entryOf, identifyLine, outputBound, type Waiting } from './line.js'
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
 import type { RunState } from './run-state.js'
@@ -134,14 +135,7 @@ export class Evaluator {
   private async resolveTask(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
     const cell = this.cell(node, keys, frame)
     const identity = await this.identify(cell)
-    if (!identity.ok) return identity
-    const output = node.outputs.get(port)
-    if (output === undefined) throw new Error(`${node.path} has no output ${port}`)
-    const extra =
-      output.axes.length > node.axes.length ? output.axes.find((axis) => !node.axes.includes(axis)) : undefined
-    const key = extra === undefined ? undefined : keys[extra.order]
-    const id = `${identity.value.key}:${port}${key === undefined ? '' : `[${key}]`}`
-    return present({ kind: 'output', id, type: output.type, cell, port, key, record: identity.value.record })
+    return identity.ok ? present(outputBound(cell, identity.value, node, port, keys)) : identity
   }
 
   /** A value that the program gave; its content is hashed once. */
@@ -188,9 +182,10 @@ export class Evaluator {
         node,
         keys,
         frame: home,
+        known: undefined,
         identity: undefined,
         outputs: undefined,
-        held: undefined,
+        done: undefined,
         pins: 0,
         lastUse: 0,
         dropped: false,
@@ -202,11 +197,28 @@ export class Evaluator {
 
   /** What a task is: its key, found without running it. Failures are outcomes, not exceptions. */
   identify(cell: Cell): Promise<Outcome<Identity>> {
-    cell.identity ??= this.deep(() => this.identified(cell))
+    if (cell.known !== undefined) return Promise.resolve(cell.known)
+    cell.identity ??= this.identified(cell)
     return cell.identity
   }
 
-  private async identified(cell: Cell): Promise<Outcome<Identity>> {
+  private identified(cell: Cell): Promise<Outcome<Identity>> {
+    const first = identifyLine(this, cell)
+    return first === undefined ? Promise.resolve(cell.known as Outcome<Identity>) : this.identifiedAfter(cell, first)
+  }
+
+  private async identifiedAfter(cell: Cell, first: Cell): Promise<Outcome<Identity>> {
+    for (let next: Cell | undefined = first; next !== undefined; next = identifyLine(this, cell)) {
+      if (next === cell) {
+        cell.known = await this.deep(() => this.identifiedInParts(cell))
+        break
+      }
+      await this.identify(next)
+    }
+    return cell.known as Outcome<Identity>
+  }
+
+  private async identifiedInParts(cell: Cell): Promise<Outcome<Identity>> {
     try {
       return await identifyTask(this, cell)
     } catch (error) {
@@ -216,20 +228,40 @@ export class Evaluator {
 
   /** A task's outputs, computed if they are not in memory. */
   private outputsOf(cell: Cell): Promise<Outcome<StoredOutputs>> {
-    cell.outputs ??= this.deep(() => this.computed(cell))
+    if (cell.done !== undefined) return Promise.resolve(cell.done)
+    cell.outputs ??= this.computed(cell)
     return cell.outputs
   }
 
-  private async computed(cell: Cell): Promise<Outcome<StoredOutputs>> {
+  private computed(cell: Cell): Promise<Outcome<StoredOutputs>> {
+    const waiting = computeLine(this, cell)
+    if (waiting.has(cell)) return waiting.get(cell) ?? this.deep(() => this.computedAlone(cell))
+    return waiting.size === 0 ? Promise.resolve(cell.done as Outcome<StoredOutputs>) : this.computedAfter(cell, waiting)
+  }
+
+  /** Waits for the tasks that a line needs, which stay in memory meanwhile, then goes on along it. */
+  private async computedAfter(cell: Cell, first: Waiting): Promise<Outcome<StoredOutputs>> {
+    const pinned = new Set<Cell>()
     try {
-      const outputs = await computeOutputs(this, cell)
-      if (!outputs.ok) return outputs
-      cell.held = outputs.value
-      if (cell.node.registered.runs === 'worker') this.holding.add(cell)
-      return outputs
-    } catch (error) {
-      return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+      for (let waiting = first; waiting.size > 0; waiting = computeLine(this, cell)) {
+        if (waiting.has(cell)) return await (waiting.get(cell) ?? this.deep(() => this.computedAlone(cell)))
+        for (const before of waiting.keys()) if (!pinned.has(before)) pinned.add(this.pin(before))
+        await Promise.all([...waiting.keys()].map((before) => this.outputsOf(before)))
+      }
+      return cell.done as Outcome<StoredOutputs>
+    } finally {
+      for (const before of pinned) this.unpin(before)
     }
+  }
+
+  private async computedAlone(cell: Cell): Promise<Outcome<StoredOutputs>> {
+    try {
+      cell.done = await computeOutputs(this, cell)
+      if (cell.done.ok && cell.node.registered.runs === 'worker') this.holding.add(cell)
+    } catch (error) {
+      cell.done = absent({ kind: 'failed', error: this.state.failure(error, cell) })
+    }
+    return cell.done
   }
 
   /** A value, computed if need be, with a reference of its own. */
@@ -238,19 +270,13 @@ export class Evaluator {
       const value = this.state.storeLiteral(bound)
       return present({ value, release: () => releaseValue(this.state.pool, value) })
     }
-    const { cell } = bound
-    cell.pins++
-    cell.lastUse = ++this.clock
+    const cell = this.pin(bound.cell)
     try {
       const outputs = await this.outputsOf(cell)
       if (!outputs.ok) return outputs
-      const output = outputs.value.get(bound.port)
-      const value =
-        output instanceof Map
-          ? (output as ReadonlyMap<string, StoredValue>).get(bound.key ?? '')
-          : (output as StoredValue | undefined)
-      if (value === undefined)
-        return absent({ kind: 'skipped', message: `"${cell.node.path}" has no entry "${bound.key ?? ''}"` })
+      const entry = entryOf(outputs.value, bound)
+      if (!entry.ok) return entry
+      const { value } = entry
       retainValue(this.state.pool, value)
       return present({ value, release: () => this.giveBack(value) })
     } finally {
@@ -272,8 +298,7 @@ export class Evaluator {
 
   /** All keyed outputs of a task, for the keys of an axis that it opens. */
   async keysOpened(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<readonly string[]>> {
-    const cell = this.cell(node, keys, frame)
-    cell.pins++
+    const cell = this.pin(this.cell(node, keys, frame))
     try {
       const outputs = await this.outputsOf(cell)
       if (!outputs.ok) return outputs
@@ -306,6 +331,13 @@ export class Evaluator {
     return this.domains.keysOf(axis, keys, frame)
   }
 
+  /** Keeps a cell's outputs in memory until `unpin`. */
+  private pin(cell: Cell): Cell {
+    cell.pins++
+    cell.lastUse = ++this.clock
+    return cell
+  }
+
   private unpin(cell: Cell): void {
     cell.pins--
     if (cell.pins === 0 && cell.dropped) this.free(cell)
@@ -313,11 +345,13 @@ export class Evaluator {
 
   private free(cell: Cell): void {
     this.holding.delete(cell)
-    if (cell.held !== undefined) {
-      releaseOutputs(this.state.pool, cell.held)
+    if (cell.known?.ok === true && this.state.owners.get(cell.known.value.key) === cell)
+      this.state.owners.delete(cell.known.value.key)
+    if (cell.done?.ok === true) {
+      releaseOutputs(this.state.pool, cell.done.value)
       this.state.budget.admit()
     }
-    cell.held = undefined
+    cell.done = undefined
     cell.outputs = undefined
   }
 
@@ -337,12 +371,12 @@ export class Evaluator {
     }
   }
 
-  /** Shares outputs that another cell computes under the same key. */
-  async share(owner: Cell): Promise<Outcome<StoredOutputs> | undefined> {
-    owner.pins++
+  /** Shares outputs that another cell computes, or has, under the same key. */
+  async share(owner: Cell): Promise<Outcome<StoredOutputs>> {
+    this.pin(owner)
     try {
-      const outputs = await owner.outputs
-      if (outputs?.ok === true) retainOutputs(this.state.pool, outputs.value)
+      const outputs = await this.outputsOf(owner)
+      if (outputs.ok) retainOutputs(this.state.pool, outputs.value)
       return outputs
     } finally {
       this.unpin(owner)

@@ -31,7 +31,8 @@ export async function identifyTask(evaluator: Evaluator, cell: Cell): Promise<Ou
   return params.ok ? present(identityOf(evaluator.state, cell, inputs, params.value)) : params
 }
 
-function identityOf(
+/** The identity of a task whose inputs and parameters are known. */
+export function identityOf(
   state: RunState,
   { node, keys }: Cell,
   inputs: Readonly<Record<string, BoundInput>>,
@@ -59,7 +60,8 @@ function identityOf(
   return { key, inputs, params: params.run, random, record, model: modelOf(inputs) }
 }
 
-function reduces({ registered }: TaskNode, port: string): boolean {
+/** Whether a port takes a series. */
+export function reduces({ registered }: TaskNode, port: string): boolean {
   const { kind } = registered
   return (kind === 'reduce' || kind === 'per-key') && registered.inputs.get(port)?.single !== true
 }

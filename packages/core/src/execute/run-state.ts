@@ -6,7 +6,7 @@ import type { StoredValue } from '../memory/stored-value.js'
 import type { Plan } from '../plan/plan.js'
 import type { PortType } from '../plugin/port-type.js'
 import type { Model, PortTypeName } from '../plugin/values.js'
-import type { TaskRunner } from '../workers/task.js'
+import type { InlineTaskRunner, TaskRunner } from '../workers/task.js'
 import type { Captured } from './captured.js'
 import type { Bound, Cell } from './cell.js'
 import type { RunListener } from './events.js'
@@ -23,14 +23,14 @@ export interface RunState {
   budget: MemoryBudget
   cache: DiskCache | undefined
   workers: TaskRunner
-  inline: TaskRunner
+  inline: InlineTaskRunner
   files: FileHashes
   provider: string
   filter: AxisFilter
   captured: Captured
   small: SmallOutputs
-  /** Keys of tasks that are being computed. */
-  inFlight: Map<string, Cell>
+  /** By task key, the cell that computes a task or keeps its outputs in memory: equal tasks share them. */
+  owners: Map<string, Cell>
   /** Cache writes that have not ended. */
   writes: Set<Promise<void>>
   emit: RunListener

@@ -11,12 +11,14 @@ export class SmallOutputs {
     return this.byKey.get(key)
   }
 
-  /** Keeps outputs if they hold no samples. */
-  offer(key: string, outputs: StoredOutputs): void {
-    for (const value of valuesOf(outputs)) if (value.slices.length > 0) return
+  /** Keeps outputs if they hold no samples; returns whether it does. */
+  offer(key: string, outputs: StoredOutputs): boolean {
+    for (const value of valuesOf(outputs)) if (value.slices.length > 0) return false
     this.byKey.set(key, outputs)
-    if (this.byKey.size <= MOST) return
-    const [oldest] = this.byKey.keys()
-    if (oldest !== undefined) this.byKey.delete(oldest)
+    if (this.byKey.size > MOST) {
+      const [oldest] = this.byKey.keys()
+      if (oldest !== undefined) this.byKey.delete(oldest)
+    }
+    return true
   }
 }

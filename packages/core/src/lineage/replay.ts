@@ -16,7 +16,7 @@ import type { PortType } from '../plugin/port-type.js'
 import type { RegisteredNode, Registry } from '../plugin/registry.js'
 import type { Model } from '../plugin/values.js'
 import { services } from '../services.js'
-import type { SeriesSource, TaskInput, TaskRunner } from '../workers/task.js'
+import type { InlineTaskRunner, SeriesSource, TaskInput, TaskRunner } from '../workers/task.js'
 import { CORE, ForeignError } from '../workers/worker-pool.js'
 import { directInputs, type ImageHistory, REFERENCE } from './history.js'
 import type { RecordInput, WrittenRecord } from './record.js'
@@ -89,7 +89,7 @@ interface ReplayerSetup extends ReplayOptions {
   pool: BufferPool
   portType: (name: string) => PortType
   workers: TaskRunner
-  inline: TaskRunner
+  inline: InlineTaskRunner
 }
 
 /** Outputs of a task while somebody reads them. */

@@ -14,7 +14,7 @@ import type { PortType } from '../plugin/port-type.js'
 import { createStream } from '../random/generator.js'
 import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
-import type { SeriesSource, TaskInput, TaskRequest, TaskResult, TaskRunner } from './task.js'
+import type { InlineTaskRunner, SeriesSource, TaskInput, TaskRequest, TaskResult } from './task.js'
 
 export interface InlineRunnerOptions {
   pool: BufferPool
@@ -24,7 +24,7 @@ export interface InlineRunnerOptions {
 }
 
 /** Runs nodes on the main thread: inline ones, and those that a program defines itself. */
-export class InlineRunner implements TaskRunner {
+export class InlineRunner implements InlineTaskRunner {
   private models: Promise<ModelEnvironment> | undefined
 
   constructor(private readonly options: InlineRunnerOptions) {}
@@ -33,20 +33,32 @@ export class InlineRunner implements TaskRunner {
     await this.models?.then((models) => models.close()).catch(() => undefined)
   }
 
-  async run(request: TaskRequest): Promise<TaskResult> {
+  /** Throws, or rejects, as the node does. A promise only if the node gives one. */
+  run(request: TaskRequest): TaskResult | Promise<TaskResult> {
     const task = new InlineTask(request, this.options)
     const started = performance.now()
+    const finish = (values: Record<string, unknown>): TaskResult => {
+      try {
+        return { outputs: task.store(values), milliseconds: performance.now() - started }
+      } catch (error) {
+        return fail(error)
+      } finally {
+        task.end()
+      }
+    }
+    const fail = (error: unknown): never => {
+      task.discard()
+      task.end()
+      throw error
+    }
+    let values: Record<string, unknown> | Promise<Record<string, unknown>>
     try {
       const { definition } = request.registered
-      const context = this.context(request, task)
-      const values = await definition.run(task.inputs() as never, request.params as never, context)
-      return { outputs: task.store(values), milliseconds: performance.now() - started }
+      values = definition.run(task.inputs() as never, request.params as never, this.context(request, task))
     } catch (error) {
-      task.discard()
-      throw error
-    } finally {
-      task.end()
+      return fail(error)
     }
+    return values instanceof Promise ? values.then(finish, fail) : finish(values)
   }
 
   private context(request: TaskRequest, task: InlineTask): NodeContext {
@@ -129,6 +141,7 @@ class InlineTask {
 
   /** Gives back what the task held besides its outputs. */
   end(): void {
+    if (this.ended) return
     this.ended = true
     for (const buffer of this.allocated) this.options.pool.release(buffer)
     for (const value of this.loaded) releaseValue(this.options.pool, value)

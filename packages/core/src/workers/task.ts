@@ -54,3 +54,11 @@ export interface TaskRunner {
   /** Ends what it keeps between tasks, once the running ones have ended. */
   close(): Promise<void>
 }
+
+/** Where inline nodes run: on the main thread, at once where the node allows it. */
+export interface InlineTaskRunner {
+  /** Throws, or rejects, as the node does. */
+  run(request: TaskRequest): TaskResult | Promise<TaskResult>
+  /** Ends what it keeps between tasks. */
+  close(): Promise<void>
+}
