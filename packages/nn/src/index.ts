@@ -2,7 +2,11 @@ export type {
   Architecture,
   ArchitectureDefinition,
   ArchitectureFacts,
+  Coefficients,
+  HyperParameters,
+  NetworkOutput,
   NetworkPlan,
+  WeightBasis,
 } from './architectures/architecture.js'
 export { architectures, detectArchitecture } from './architectures/architectures.js'
 export { type ConvolutionLayer, NetworkBuilder } from './architectures/network-builder.js'
@@ -22,6 +26,7 @@ export {
   type ConvertedCheckpoint,
   convertCheckpoint,
   inspectCheckpoint,
+  type NetworkChoices,
   type Provenance,
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
