@@ -26,35 +26,28 @@ export interface ConvertedCheckpoint {
 /** What is known of weights beside their numbers, to be stored with them. */
 export type Provenance = Pick<ModelFacts, 'licence' | 'training' | 'description'>
 
-/** What the tensors of a network do not tell. */
-export interface NetworkChoices {
-  /** Hyper-parameters that the tensors leave open, such as `{ act_type: 'relu' }` of SRVGGNetCompact. */
-  readonly hyperParameters?: HyperParameters
-  /** For weights that are a basis (HyperRes, DASR's network): the numbers that make one network of them. */
-  readonly coefficients?: Coefficients
-}
-
 /**
  * Converts a checkpoint (path or bytes) to an ONNX file with its facts in the metadata. The graph takes `input`, float32, batch x
- * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts.
- * Throws the errors of `readCheckpoint` and `buildNetwork`, and `E_ARCHITECTURE_UNKNOWN`.
+ * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts; `hyperParameters`
+ * are stated where the weights do not tell them, such as the activation of an SRVGGNetCompact without slopes; `coefficients` make one
+ * network of weights that are a basis. Throws the errors of `readCheckpoint` and `buildNetwork`, and `E_ARCHITECTURE_UNKNOWN`.
  */
 export async function convertCheckpoint(
   source: CheckpointSource,
   name = fileName(source),
-  { licence, training, description, ...choices }: Provenance & NetworkChoices = {},
+  provenance: Provenance = {},
+  hyperParameters: HyperParameters = {},
+  coefficients?: Coefficients,
 ): Promise<ConvertedCheckpoint> {
   const checkpoint = await readCheckpoint(source, name)
   const { tensors } = checkpoint
   const architecture = detectArchitecture(tensors)
   if (architecture === undefined) throw unknownArchitecture(name, tensors)
-  const hyperParameters = { ...checkpoint.hyperParameters, ...choices.hyperParameters }
-  const { model, facts } = buildNetwork(architecture, tensors, name, { ...choices, hyperParameters })
+  const stated = { ...checkpoint.hyperParameters, ...hyperParameters }
+  const { model, facts } = buildNetwork(architecture, tensors, name, stated, coefficients)
   const described = {
     ...facts,
-    ...(licence !== undefined && { licence }),
-    ...(training !== undefined && { training }),
-    ...(description !== undefined && { description }),
+    ...provenance,
     source: `${name} sha256:${checkpoint.sha256()}`,
   }
   writeFacts(model, described)
@@ -63,14 +56,15 @@ export async function convertCheckpoint(
 
 /**
  * Builds a network from its tensors. The model refers to the tensors' memory. Weights that are a basis are mixed with the
- * coefficients of `choices`: HyperRes takes `{ level }`, the physical level divided by 255; DASR's network one number an expert.
+ * `coefficients`: HyperRes takes `{ level }`, the physical level divided by 255; DASR's network one number an expert.
  * Throws `E_ARCHITECTURE_TENSORS`, `E_HYPER_PARAMETER` and `E_COEFFICIENTS`.
  */
 export function buildNetwork(
   architecture: Architecture,
   tensors: Tensors,
   file = 'checkpoint',
-  { hyperParameters, coefficients }: NetworkChoices = {},
+  hyperParameters: HyperParameters = {},
+  coefficients?: Coefficients,
 ): { model: ModelProto; facts: ModelFacts } {
   const plan = architecture.read(tensors, hyperParameters)
   const numbers = coefficientList(plan.basis, coefficients, file)

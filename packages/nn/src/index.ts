@@ -26,7 +26,6 @@ export {
   type ConvertedCheckpoint,
   convertCheckpoint,
   inspectCheckpoint,
-  type NetworkChoices,
   type Provenance,
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'

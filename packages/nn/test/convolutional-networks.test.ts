@@ -5,8 +5,8 @@ import {
   type Coefficients,
   convertCheckpoint,
   detectArchitecture,
+  type HyperParameters,
   inspectCheckpoint,
-  type NetworkChoices,
   readCheckpoint,
 } from '../src/index.js'
 import {
@@ -42,20 +42,20 @@ async function checkRuns({ folder, details }: GoldenCase, onnx: Parameters<typeo
 }
 
 describe('convolutional networks', () => {
-  const cases: [name: string, architecture: string, halo: number, choices?: NetworkChoices][] = [
+  const cases: [name: string, architecture: string, halo: number, stated?: HyperParameters][] = [
     ['esrgan/srvgg-x4', 'SRVGGNetCompact', 6],
-    ['esrgan/srvgg-x2-leakyrelu', 'SRVGGNetCompact', 5, { hyperParameters: { act_type: 'leakyrelu' } }],
+    ['esrgan/srvgg-x2-leakyrelu', 'SRVGGNetCompact', 5, { act_type: 'leakyrelu' }],
     ['esrgan/real-animevideov3-x4', 'SRVGGNetCompact', 18],
     ['esrgan/real-upscayl-lite-x4', 'SRVGGNetCompact', 34],
     ['esrgan/msrresnet-x4', 'MSRResNet', 9],
     ['dncnn/dncnn-25-published', 'DnCNN', 17],
     ['dncnn/dncnn-color-batchnorm', 'DnCNN', 5],
   ]
-  for (const [name, architecture, halo, choices] of cases) {
+  for (const [name, architecture, halo, stated] of cases) {
     it(`agree with the authors' code on ${name}, at each size and batch`, async function () {
       requireShared(this, `golden/${name}`)
       const golden = goldenCase(name)
-      const { onnx, facts } = await convertCheckpoint(checkpointOf(golden), undefined, choices)
+      const { onnx, facts } = await convertCheckpoint(checkpointOf(golden), undefined, {}, stated)
       assert.equal(facts.architecture, architecture)
       assert.deepEqual(facts.hyperParameters, golden.details.hyperParameters)
       assert.equal(facts.scale, golden.details.scale)
@@ -77,12 +77,13 @@ describe('convolutional networks', () => {
     requireShared(this, 'golden/esrgan/srvgg-x2-leakyrelu')
     const path = checkpointOf(goldenCase('esrgan/srvgg-x2-leakyrelu'))
     await assert.rejects(convertCheckpoint(path), { code: 'E_HYPER_PARAMETER', fix: /--set act_type=relu/ })
-    await assert.rejects(convertCheckpoint(path, undefined, { hyperParameters: { act_type: 'gelu' } }), {
+    await assert.rejects(convertCheckpoint(path, undefined, {}, { act_type: 'gelu' }), {
       code: 'E_HYPER_PARAMETER',
       found: 'gelu',
     })
-    await assert.rejects(convertCheckpoint(path, undefined, { hyperParameters: { num_feat: 8 } }), {
-      expected: 'one of act_type',
+    await assert.rejects(convertCheckpoint(path, undefined, {}, { act_type: 'relu', num_feat: '8' }), {
+      code: 'E_HYPER_PARAMETER',
+      expected: 'a value like 16',
     })
     assert.equal((await inspectCheckpoint(path)).architecture, 'SRVGGNetCompact')
   })
@@ -99,7 +100,7 @@ describe('HyperRes', () => {
         const suffix = normalisedLevels!.length > 1 ? `${i}` : ''
         const input = readNpy(new URL(inputs[`input${suffix}`]!.file, golden.folder))
         const reference = readNpy(new URL(outputs[`output${suffix}`]!.file, golden.folder))
-        const { model, facts } = buildNetwork(architecture, tensors, undefined, { coefficients: { level } })
+        const { model, facts } = buildNetwork(architecture, tensors, undefined, {}, { level })
         assert.equal(facts.sizeMultiple, 2)
         assert.deepEqual(facts.hyperParameters, { meta_blocks: 1, channels: 3, features: 64 })
         assertClose(await (await openNetwork(model))(input), reference, `level ${level}`)
@@ -113,7 +114,7 @@ describe('HyperRes', () => {
     const tensors = releaseTensors(golden)
     const [run] = golden.details.runs
     const coefficients = run!.normalisedLevels!
-    const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors, undefined, { coefficients })
+    const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors, undefined, {}, coefficients)
     assert.equal(facts.halo, 72)
     await checkRuns(golden, model)
   })
@@ -124,9 +125,9 @@ describe('HyperRes', () => {
     await assert.rejects(convertCheckpoint(path), { code: 'E_COEFFICIENTS', fix: /hypernet\/restore/ })
     const unfit: Coefficients[] = [[1, 2], { sigma: 1 }, { level: Number.NaN }]
     for (const coefficients of unfit) {
-      await assert.rejects(convertCheckpoint(path, undefined, { coefficients }), { expected: /numbers for level/ })
+      await assert.rejects(convertCheckpoint(path, undefined, {}, {}, coefficients), { expected: /numbers for level/ })
     }
-    const { facts } = await convertCheckpoint(path, undefined, { coefficients: { level: 25 / 255 } })
+    const { facts } = await convertCheckpoint(path, undefined, {}, {}, { level: 25 / 255 })
     assert.deepEqual(facts.hyperParameters, { meta_blocks: 5, channels: 3, features: 40 })
   })
 })
@@ -153,7 +154,7 @@ describe('DASR', () => {
         assertClose(weights!, readNpy(new URL(outputs.weights!.file, golden.folder)), `${run}, weights`)
         for (let sample = 0; sample < input.shape[0]!; sample++) {
           const coefficients = [...weights!.data.subarray(5 * sample, 5 * sample + 5)]
-          const dynamic = buildNetwork(detectArchitecture(generator)!, generator, undefined, { coefficients })
+          const dynamic = buildNetwork(detectArchitecture(generator)!, generator, undefined, {}, coefficients)
           const given = dynamic.facts.hyperParameters!
           assert.deepEqual(given, pick(golden.details.hyperParameters.network_g, given))
           const output = await (await openNetwork(dynamic.model))(sampleOf(input, sample))

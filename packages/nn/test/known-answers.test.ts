@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict'
 import {
   buildNetwork,
+  type Coefficients,
   detectArchitecture,
   elementCount,
-  type NetworkChoices,
   type Tensor,
   type Tensors,
 } from '../src/index.js'
@@ -57,9 +57,9 @@ function picture(channels: number, height: number, width: number): GoldenTensor 
 async function outputs(
   tensors: Tensors,
   input: GoldenTensor,
-  choices?: NetworkChoices,
+  coefficients?: Coefficients,
 ): Promise<Record<string, GoldenTensor>> {
-  const { model } = buildNetwork(detectArchitecture(tensors)!, tensors, undefined, choices)
+  const { model } = buildNetwork(detectArchitecture(tensors)!, tensors, undefined, {}, coefficients)
   return (await openOutputs(model))(input)
 }
 
@@ -100,7 +100,7 @@ describe('known answers', () => {
       assert.ok(Math.abs(Number(first[i]) - value) < 1e-7)
   })
 
-  const cases: [name: string, tensors: () => Tensors, input: GoldenTensor, expected: number[], NetworkChoices?][] = [
+  const cases: [name: string, tensors: () => Tensors, input: GoldenTensor, expected: number[], Coefficients?][] = [
     ['RRDBNet x4', () => rrdb(3), picture(3, 8, 10), [-0.338406, 0.758219, 0.202984, 0.819818, 1.13358]],
     ['RRDBNet x2', () => rrdb(12), picture(3, 8, 10), [-0.375803, 1.44764, 0.786874, 1.75178, -0.733448]],
     ['RRDBNet x1', () => rrdb(48), picture(3, 8, 12), [-0.120616, 0.624816, 0.16709, 0.361967, -0.408178]],
@@ -138,7 +138,7 @@ describe('known answers', () => {
       () => msrResNet([32, 32], [5]),
       picture(3, 8, 10),
       [0.357986, 0.919042, 1.13203, -0.476543, 0.661116],
-      { coefficients: [-0.531865, -0.126893, 0.328025, -0.107869, -0.0783029] },
+      [-0.531865, -0.126893, 0.328025, -0.107869, -0.0783029],
     ],
     [
       'DnCNN',
@@ -153,25 +153,19 @@ describe('known answers', () => {
       picture(1, 8, 10),
       [0.632293, 0.299951, 0.658853, 1.10823, 0.730807],
     ],
-    [
-      'HyperRes',
-      hyperRes,
-      picture(3, 8, 10),
-      [-4.52407, 4.3659, 2.99583, 0.824385, -0.00674987],
-      { coefficients: [25 / 255] },
-    ],
+    ['HyperRes', hyperRes, picture(3, 8, 10), [-4.52407, 4.3659, 2.99583, 0.824385, -0.00674987], [25 / 255]],
     [
       'HyperRes at a high level',
       hyperRes,
       picture(3, 8, 10),
       [-113.766, 94.6072, 42.7145, -3.67577, 7.09203],
-      { coefficients: { level: 0.5 } },
+      { level: 0.5 },
     ],
     ['NoiseNet', noiseNet, picture(3, 128, 128), [18.5434, 0, 18.5434, 18.5434, 18.5434]],
   ]
-  for (const [name, tensors, input, expected, choices] of cases) {
+  for (const [name, tensors, input, expected, coefficients] of cases) {
     it(`hold for ${name}`, async () => {
-      const { output } = await outputs(tensors(), input, choices)
+      const { output } = await outputs(tensors(), input, coefficients)
       assertSummary(output!.data, expected)
     })
   }

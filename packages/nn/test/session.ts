@@ -8,10 +8,13 @@ const { InferenceSession, Tensor } = require('onnxruntime-node') as typeof Onnxr
 
 type Run<T> = (input: GoldenTensor) => Promise<T>
 
-/** Runs a graph of one input on one thread; gives its first output. */
-export async function openNetwork(model: ModelProto | Uint8Array): Promise<Run<GoldenTensor>> {
+/** Runs a graph of one input on one thread and gives one output, the first unless named. */
+export async function openNetwork(model: ModelProto | Uint8Array, output?: string): Promise<Run<GoldenTensor>> {
   const run = await openOutputs(model)
-  return async (input) => Object.values(await run(input))[0]!
+  return async (input) => {
+    const outputs = await run(input)
+    return output === undefined ? Object.values(outputs)[0]! : outputs[output]!
+  }
 }
 
 /** Runs a graph of one input on one thread; gives its outputs by name. */

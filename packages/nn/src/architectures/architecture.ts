@@ -49,11 +49,9 @@ export interface ArchitectureDefinition<H extends HyperParameters> {
   readonly detect: (tensors: Tensors) => boolean
   /** Older naming schemes of the same network. */
   readonly naming?: (tensors: Tensors) => TensorNaming
-  /** Hyper-parameters that the tensors may leave open; a user can state them. */
-  readonly open?: readonly string[]
   /**
-   * Reads hyper-parameters off names and shapes; those of `open` are taken from `stated`. May throw `E_ARCHITECTURE_TENSORS`,
-   * and `E_HYPER_PARAMETER` for stated values that do not exist or are needed and absent.
+   * Reads hyper-parameters off names and shapes; takes `stated` ones to complete them. May throw `E_ARCHITECTURE_TENSORS`, and
+   * `E_HYPER_PARAMETER` for one that the tensors do not tell and nobody stated.
    */
   readonly hyperParameters: (tensors: Tensors, stated: HyperParameters) => H
   readonly facts: (hyper: H) => ArchitectureFacts
@@ -71,7 +69,7 @@ export interface Architecture {
   readonly family: string
   readonly tensorNames: RegExp
   readonly detect: (tensors: Tensors) => boolean
-  /** `stated` holds hyper-parameters that the tensors leave open. */
+  /** `stated` hyper-parameters replace those that are read off the tensors, where weights do not tell them. */
   readonly read: (tensors: Tensors, stated?: HyperParameters) => NetworkPlan
 }
 
@@ -93,8 +91,7 @@ export function defineArchitecture<H extends HyperParameters>(definition: Archit
     tensorNames,
     detect,
     read(tensors, stated = {}) {
-      checkStated(definition, stated)
-      const hyperParameters = definition.hyperParameters(tensors, stated)
+      const hyperParameters = state(name, definition.hyperParameters(tensors, stated), stated)
       return {
         hyperParameters,
         facts: definition.facts(hyperParameters),
@@ -107,18 +104,21 @@ export function defineArchitecture<H extends HyperParameters>(definition: Archit
   }
 }
 
-function checkStated(
-  { name, open = [] }: { readonly name: string; readonly open?: readonly string[] },
-  stated: HyperParameters,
-): void {
-  const other = Object.keys(stated).find((parameter) => !open.includes(parameter))
-  if (other === undefined) return
-  throw new KintsugiError('E_HYPER_PARAMETER', {
-    message: `The hyper-parameter ${other} of ${name} cannot be stated.`,
-    expected: open.length > 0 ? `one of ${open.join(', ')}` : 'none: the tensors tell them all',
-    found: other,
-    fix: 'Leave it out.',
-  })
+/** Replaces hyper-parameters by stated ones of the same names and types. Throws `E_HYPER_PARAMETER` for others. */
+function state<H extends HyperParameters>(architecture: string, read: H, stated: HyperParameters): H {
+  for (const [name, value] of Object.entries(stated)) {
+    const known = read[name]
+    if (known === undefined || typeof known !== typeof value || Array.isArray(known) !== Array.isArray(value)) {
+      throw new KintsugiError('E_HYPER_PARAMETER', {
+        message: `The hyper-parameter ${name} of ${architecture} cannot be set to ${JSON.stringify(value)}.`,
+        expected:
+          known === undefined ? `one of ${Object.keys(read).join(', ')}` : `a value like ${JSON.stringify(known)}`,
+        found: `${name}: ${JSON.stringify(value)}`,
+        fix: 'State only hyper-parameters that the weights do not tell.',
+      })
+    }
+  }
+  return { ...read, ...stated }
 }
 
 /** A stated hyper-parameter that is one of a few texts; `otherwise` if it is not stated. Throws `E_HYPER_PARAMETER`. */

@@ -3,7 +3,7 @@ import { combination } from './combination.js'
 import { type MsrResNetHyperParameters, msrResNetFacts, msrResNetLayers, msrResNetScale } from './msrresnet-layers.js'
 import type { ConvolutionLayer, ConvolutionWeights, NetworkBuilder } from './network-builder.js'
 import { requireTensor } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** Constructor arguments of DASR's MSRResNetDynamic (basicsr/archs/srresnetdynamic_arch.py). */
 interface DasrHyperParameters extends MsrResNetHyperParameters {
@@ -29,7 +29,7 @@ export const dasrGenerator = defineArchitecture<DasrHyperParameters>({
       num_in_ch: input,
       num_out_ch: output,
       num_feat: features,
-      num_block: highestIndex(tensors, /^body\.(\d+)\./) + 1,
+      num_block: countModules(tensors, /^body\.(\d+)\./),
       num_models: experts,
       upscale: msrResNetScale(tensors.has('upconv2.weight'), features, folded),
     }

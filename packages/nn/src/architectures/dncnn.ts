@@ -3,7 +3,7 @@ import { relu, sub } from '../graph/operators.js'
 import { defineArchitecture } from './architecture.js'
 import type { ConvolutionLayer, ConvolutionWeights, NetworkBuilder } from './network-builder.js'
 import { requireTensor } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** Constructor arguments of KAIR's DnCNN (models/network_dncnn.py). */
 interface DnCnnHyperParameters {
@@ -31,7 +31,7 @@ export const dnCnn = defineArchitecture<DnCnnHyperParameters>({
     ![...tensors.keys()].some((name) => name.startsWith('model.1.')),
   hyperParameters(tensors) {
     const dimensions = (index: number) => requireTensor(tensors, `model.${index}.weight`, 4, 'DnCNN').shape
-    const last = highestIndex(tensors, /^model\.(\d+)\./)
+    const last = countModules(tensors, /^model\.(\d+)\./) - 1
     const [width = 0, input = 0] = dimensions(0)
     const [output = 0] = dimensions(last)
     const isNormalised = hasNormalisation(tensors)

@@ -4,7 +4,7 @@ import { defineArchitecture } from './architecture.js'
 import { combination } from './combination.js'
 import type { ConvolutionLayer, ConvolutionWeights, NetworkBuilder } from './network-builder.js'
 import { requireTensor } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** What HyperRes's constructor takes (models/HyperRes.py), and its width, which is 64 there. */
 interface HyperResHyperParameters {
@@ -25,7 +25,7 @@ export const hyperRes = defineArchitecture<HyperResHyperParameters>({
   detect: (tensors) => tensors.has('res_blocks_meta.1.hy_conv1.fc.weight'),
   hyperParameters(tensors) {
     const [features = 0, channels = 0] = requireTensor(tensors, 'conv1.module.weight', 4, 'HyperRes').shape
-    return { meta_blocks: highestIndex(tensors, /^res_blocks_meta\.(\d+)\./), channels, features }
+    return { meta_blocks: countModules(tensors, /^res_blocks_meta\.(\d+)\./) - 1, channels, features }
   },
   facts: ({ channels }) => ({
     scale: 1,

@@ -2,7 +2,7 @@ import type { Tensors } from '../checkpoint/tensor.js'
 import { defineArchitecture } from './architecture.js'
 import { type MsrResNetHyperParameters, msrResNetFacts, msrResNetLayers, msrResNetScale } from './msrresnet-layers.js'
 import { requireTensor } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** MSRResNet, the network of RealSRGAN, under BasicSR's names or KAIR's (`recon_trunk`, models/network_msrresnet.py). */
 export const msrResNet = defineArchitecture<MsrResNetHyperParameters>({
@@ -22,7 +22,7 @@ export const msrResNet = defineArchitecture<MsrResNetHyperParameters>({
       num_in_ch: input,
       num_out_ch: output,
       num_feat: features,
-      num_block: highestIndex(tensors, isKair(tensors) ? /^recon_trunk\.(\d+)\./ : /^body\.(\d+)\./) + 1,
+      num_block: countModules(tensors, isKair(tensors) ? /^recon_trunk\.(\d+)\./ : /^body\.(\d+)\./),
       upscale: msrResNetScale(tensors.has('upconv2.weight'), features, folded),
     }
   },

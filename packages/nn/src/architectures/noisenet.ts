@@ -1,7 +1,7 @@
 import { add, flatten, maxPool, relu } from '../graph/operators.js'
 import { defineArchitecture } from './architecture.js'
 import { requireTensor } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** Sizes of NoiseNet (models/NoiseNet.py of ifryed/HyperRes); the authors' are 3, 64, 4 and 128. */
 interface NoiseNetHyperParameters {
@@ -25,7 +25,7 @@ export const noiseNet = defineArchitecture<NoiseNetHyperParameters>({
   hyperParameters(tensors) {
     const [features = 0, channels = 0] = requireTensor(tensors, 'conv1.weight', 4, 'NoiseNet').shape
     const [, flat = 0] = requireTensor(tensors, 'fc_seq.0.weight', 2, 'NoiseNet').shape
-    const blocks = highestIndex(tensors, /^conv_seq\.(\d+)\./) / 2 + 1
+    const blocks = Math.ceil(countModules(tensors, /^conv_seq\.(\d+)\./) / 2)
     return { channels, features, blocks, crop_size: Math.floor(Math.sqrt(flat / features)) * 2 ** (blocks + 1) }
   },
   facts: ({ channels }) => ({

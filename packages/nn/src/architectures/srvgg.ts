@@ -1,7 +1,8 @@
+import type { Tensors } from '../checkpoint/tensor.js'
 import { add, leakyRelu, pixelShuffle, prelu, relu, resizeNearest } from '../graph/operators.js'
 import { type ArchitectureFacts, defineArchitecture, statedChoice } from './architecture.js'
 import { requireTensor, tensorsError } from './tensor-faults.js'
-import { highestIndex } from './tensor-names.js'
+import { countModules } from './tensor-names.js'
 
 /** Constructor arguments of BasicSR's SRVGGNetCompact (basicsr/archs/srvgg_arch.py). */
 interface SrvggHyperParameters {
@@ -26,7 +27,6 @@ export const srvggNetCompact = defineArchitecture<SrvggHyperParameters>({
   family: 'esrgan',
   tensorNames: /^body\.\d+\.(weight|bias)$/,
   detect: (tensors) => tensors.get('body.0.weight')?.shape.length === 4 && lastConvolution(tensors) >= 2,
-  open: ['act_type'],
   hyperParameters(tensors, stated) {
     const [features = 0, input = 0] = requireTensor(tensors, 'body.0.weight', 4, 'SRVGGNetCompact').shape
     const last = lastConvolution(tensors)
@@ -61,8 +61,8 @@ export const srvggNetCompact = defineArchitecture<SrvggHyperParameters>({
   },
 })
 
-function lastConvolution(tensors: Parameters<typeof highestIndex>[0]): number {
-  return highestIndex(tensors, /^body\.(\d+)\.weight$/)
+function lastConvolution(tensors: Tensors): number {
+  return countModules(tensors, /^body\.(\d+)\.weight$/) - 1
 }
 
 /** The last convolution has a channel for each output channel and pixel of a block; the image added to it tells which is which. */
