@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict'
 import { buildNetwork, type Coefficients, detectArchitecture, type Tensors } from '../src/index.js'
-import { fill, picture, weight } from './filled.js'
+import { assertSummary, fill, picture, weight } from './filled.js'
 import type { GoldenTensor } from './golden.js'
 import { openOutputs } from './session.js'
 
 /**
  * Networks of small sizes with weights that are a function of their names. Expected values: the authors' PyTorch modules (BasicSR
  * 8d56e3a, xinntao/ESRGAN 73e9b63, DASR b2269e4, HyperRes be1bb57, KAIR fc1732f), PyTorch 1.13, float32, as mean, standard deviation,
- * first, middle and last number. Tolerance 1e-4 of the largest of them.
+ * first, middle and last number. ESRGAN+ and the discriminator: their published layers in PyTorch 1.13.
  */
-const TOLERANCE = 1e-4
 
 async function outputs(
   tensors: Tensors,
@@ -20,14 +19,44 @@ async function outputs(
   return (await openOutputs(model))(input)
 }
 
-function assertSummary(data: Float32Array, expected: readonly number[]): void {
-  const mean = data.reduce((sum, value) => sum + value, 0) / data.length
-  const deviation = Math.sqrt(data.reduce((sum, value) => sum + (value - mean) ** 2, 0) / data.length)
-  const found = [mean, deviation, data[0]!, data[Math.floor(data.length / 2)]!, data.at(-1)!]
-  const largest = Math.max(...expected.map(Math.abs))
-  for (const [i, value] of found.entries()) {
-    assert.ok(Math.abs(value - expected[i]!) <= TOLERANCE * largest, found.join(' '))
-  }
+function discriminator(): Tensors {
+  const shapes: [number, number, number][] = [
+    [8, 4, 4],
+    [16, 8, 4],
+    [32, 16, 4],
+    [16, 32, 3],
+    [8, 16, 3],
+    [4, 8, 3],
+    [4, 4, 3],
+    [4, 4, 3],
+  ]
+  const layers = shapes.flatMap(([to, from, kernel], i): [string, number[]][] => [
+    [`conv${i + 1}.weight_orig`, [to, from, kernel, kernel]],
+    [`conv${i + 1}.weight_u`, [to]],
+    [`conv${i + 1}.weight_v`, [from * kernel * kernel]],
+  ])
+  const all = [
+    ['conv0.weight', [4, 3, 3, 3]],
+    ['conv0.bias', [4]],
+    ['conv9.weight', [1, 4, 3, 3]],
+    ['conv9.bias', [1]],
+  ]
+  const named = [...layers, ...(all as [string, number[]][])]
+  return new Map(named.map(([key, shape]) => [key, weight(key, shape)]))
+}
+
+/** xinntao/ESRGAN's names, with the 1x1 convolutions of ESRGAN+. */
+function rrdbPlus(): Tensors {
+  const shapes = [...rrdb(3)].map(([name, { shape }]): [string, readonly number[]] => {
+    const middle = name
+      .replace(/^body\.(\d)\.rdb/, 'RRDB_trunk.$1.RDB')
+      .replace('conv_body', 'trunk_conv')
+      .replace('conv_up', 'upconv')
+      .replace('conv_hr', 'HRconv')
+    return [middle, shape]
+  })
+  const beside = [1, 2, 3].map((block): [string, number[]] => [`RRDB_trunk.0.RDB${block}.conv1x1.weight`, [4, 8, 1, 1]])
+  return new Map([...shapes, ...beside].map(([key, shape]) => [key, weight(key, shape)]))
 }
 
 function rrdb(entering: number): Tensors {
@@ -61,6 +90,13 @@ describe('known answers', () => {
     ['RRDBNet x4', () => rrdb(3), picture(3, 8, 10), [-0.338406, 0.758219, 0.202984, 0.819818, 1.13358]],
     ['RRDBNet x2', () => rrdb(12), picture(3, 8, 10), [-0.375803, 1.44764, 0.786874, 1.75178, -0.733448]],
     ['RRDBNet x1', () => rrdb(48), picture(3, 8, 12), [-0.120616, 0.624816, 0.16709, 0.361967, -0.408178]],
+    ['ESRGAN+', rrdbPlus, picture(3, 8, 10), [-0.0484629, 0.4432848, -0.0737541, 0.3995594, 0.023849]],
+    [
+      'the U-Net discriminator',
+      discriminator,
+      picture(3, 16, 24),
+      [5.178857e16, 1.94015e17, 5.246322e16, -1.242488e16, 2.001704e16],
+    ],
     [
       'SRVGGNetCompact x4',
       () =>
@@ -128,7 +164,7 @@ describe('known answers', () => {
   }
 
   it('hold for DASR’s coefficients', async () => {
-    const { weights } = await outputs(cases[6]![1](), picture(3, 8, 10))
+    const { weights } = await outputs(cases.find(([name]) => name === 'DASR’s predictor')![1](), picture(3, 8, 10))
     for (const [i, value] of [-0.531865, -0.126893, 0.328025, -0.107869, -0.0783029].entries())
       assert.ok(Math.abs(weights!.data[i]! - value) < 2e-6)
   })

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { buildNetwork, detectArchitecture, type HyperParameters, type Tensor, type Tensors } from '../src/index.js'
-import { fill, picture, weight } from './filled.js'
+import { assertSummary, fill, picture, weight } from './filled.js'
 import type { GoldenTensor } from './golden.js'
 import { openOutputs } from './session.js'
 
@@ -138,5 +138,7 @@ describe('trunks of perceptual metrics', () => {
     const { relu1_2: first, relu2_2: second } = await features(tensors, picture(3, 17, 22))
     assert.deepEqual(first!.shape, [1, 64, 17, 22])
     assert.deepEqual(second!.shape, [1, 128, 9, 11])
+    // PyTorch 1.13, with the pooling of DISTS_pytorch.
+    assertSummary(second!.data, [0.7088942, 1.0552261, 0.0047662, 0.1518649, 0.5695243])
   })
 })
