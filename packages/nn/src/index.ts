@@ -2,7 +2,11 @@ export type {
   Architecture,
   ArchitectureDefinition,
   ArchitectureFacts,
+  Coefficients,
+  HyperParameters,
+  NetworkOutput,
   NetworkPlan,
+  WeightBasis,
 } from './architectures/architecture.js'
 export { architectures, detectArchitecture } from './architectures/architectures.js'
 export { type ConvolutionLayer, NetworkBuilder } from './architectures/network-builder.js'

@@ -1,10 +1,35 @@
 import { KintsugiError } from '@kintsugi/core/errors'
 import type { Tensors } from '../checkpoint/tensor.js'
+import { alexNet } from './alexnet.js'
 import type { Architecture } from './architecture.js'
+import { dasrGenerator } from './dasr-generator.js'
+import { dasrPredictor } from './dasr-predictor.js'
+import { dnCnn } from './dncnn.js'
+import { hyperRes } from './hyperres.js'
+import { msrResNet } from './msrresnet.js'
+import { noiseNet } from './noisenet.js'
 import { rrdbNet } from './rrdbnet.js'
+import { squeezeNet } from './squeezenet.js'
+import { srvggNetCompact } from './srvgg.js'
+import { unetDiscriminator } from './unet-discriminator.js'
+import { vgg16, vgg19 } from './vgg.js'
 
 /** Every architecture that checkpoints are recognised as, the most specific first. */
-export const architectures: readonly Architecture[] = [rrdbNet]
+export const architectures: readonly Architecture[] = [
+  hyperRes,
+  dasrGenerator,
+  dasrPredictor,
+  rrdbNet,
+  msrResNet,
+  srvggNetCompact,
+  noiseNet,
+  alexNet,
+  squeezeNet,
+  vgg19,
+  vgg16,
+  unetDiscriminator,
+  dnCnn,
+]
 
 /** The architecture that the tensors are of; undefined if none. */
 export function detectArchitecture(tensors: Tensors): Architecture | undefined {

@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { KintsugiError } from '@kintsugi/core/errors'
+import type { HyperParameters } from '../architectures/architecture.js'
 import { formatError } from './format-error.js'
 import { checkLimit, limits, type MemoryAllowance, memoryAllowance } from './limits.js'
 import { materialise } from './materialise.js'
@@ -22,6 +24,10 @@ export interface Checkpoint {
   readonly prefix: string
   /** Other sets of weights in the file that were passed over. */
   readonly passedOver: readonly string[]
+  /** Hyper-parameters that the file states beside the tensors. */
+  readonly hyperParameters?: HyperParameters
+  /** SHA-256 of the file's content, as hexadecimal digits. */
+  sha256(): string
 }
 
 /** A path, or the file's bytes. */
@@ -34,6 +40,11 @@ export type CheckpointSource = string | Uint8Array
 export async function readCheckpoint(source: CheckpointSource, name?: string): Promise<Checkpoint> {
   const file = name ?? (typeof source === 'string' ? basename(source) : 'checkpoint')
   const bytes = await readSource(source)
+  const found = await readWeights(bytes, file)
+  return { ...found, sha256: () => createHash('sha256').update(bytes).digest('hex') }
+}
+
+async function readWeights(bytes: Uint8Array, file: string): Promise<Omit<Checkpoint, 'sha256'>> {
   const memory = memoryAllowance(file, bytes.length)
   if (startsWith(bytes, [0x50, 0x4b, 3, 4]))
     return fromTorch(await readTorchZip(bytes, file, memory), 'torch-zip', file, memory)
@@ -68,7 +79,7 @@ function fromTorch(
   format: Checkpoint['format'],
   file: string,
   memory: MemoryAllowance,
-): Checkpoint {
+): Omit<Checkpoint, 'sha256'> {
   const { tensors, ...found } = findStateDict(object.root, file)
   checkLimit(file, 'the number of its tensors', tensors.size, limits.tensors)
   const materialised = [...tensors].map(([name, reference]): [string, Tensor] => {

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict'
+import { fileURLToPath } from 'node:url'
+import {
+  buildNetwork,
+  type Coefficients,
+  convertCheckpoint,
+  detectArchitecture,
+  type HyperParameters,
+  inspectCheckpoint,
+  readCheckpoint,
+} from '../src/index.js'
+import {
+  type GoldenCase,
+  type GoldenTensor,
+  goldenCase,
+  readNpy,
+  relativeError,
+  releaseTensors,
+  requireShared,
+  sharedFile,
+} from './golden.js'
+import { openNetwork, openOutputs } from './session.js'
+
+/** Reference: the authors' PyTorch code, float32 (repository and commit in each case). In units of the output's range. */
+const TOLERANCE = 1e-5
+
+function checkpointOf({ folder, details }: GoldenCase, role = 'model'): string {
+  return fileURLToPath(new URL(details.checkpoints[role]!.file, folder))
+}
+
+function assertClose(found: GoldenTensor, reference: GoldenTensor, what: string): void {
+  const error = relativeError(found, reference)
+  assert.ok(error <= TOLERANCE, `${what}: ${error}`)
+}
+
+async function checkRuns({ folder, details }: GoldenCase, onnx: Parameters<typeof openNetwork>[0]): Promise<void> {
+  const run = await openNetwork(onnx)
+  for (const { name, inputs, outputs } of details.runs) {
+    const output = await run(readNpy(new URL(inputs.input!.file, folder)))
+    assertClose(output, readNpy(new URL(outputs.output!.file, folder)), `run ${name}`)
+  }
+}
+
+describe('convolutional networks', () => {
+  const cases: [name: string, architecture: string, halo: number, stated?: HyperParameters][] = [
+    ['esrgan/srvgg-x4', 'SRVGGNetCompact', 6],
+    ['esrgan/srvgg-x2-leakyrelu', 'SRVGGNetCompact', 5, { act_type: 'leakyrelu' }],
+    ['esrgan/real-animevideov3-x4', 'SRVGGNetCompact', 18],
+    ['esrgan/real-upscayl-lite-x4', 'SRVGGNetCompact', 34],
+    ['esrgan/msrresnet-x4', 'MSRResNet', 9],
+    ['dncnn/dncnn-25-published', 'DnCNN', 17],
+    ['dncnn/dncnn-color-batchnorm', 'DnCNN', 5],
+  ]
+  for (const [name, architecture, halo, stated] of cases) {
+    it(`agree with the authors' code on ${name}, at each size and batch`, async function () {
+      requireShared(this, `golden/${name}`)
+      const golden = goldenCase(name)
+      const { onnx, facts } = await convertCheckpoint(checkpointOf(golden), undefined, {}, stated)
+      assert.equal(facts.architecture, architecture)
+      assert.deepEqual(facts.hyperParameters, golden.details.hyperParameters)
+      assert.equal(facts.scale, golden.details.scale)
+      assert.equal(facts.halo, halo)
+      await checkRuns(golden, onnx)
+    }).timeout(60_000)
+  }
+
+  it('agree with the authors’ code at the size of the published MSRResNet', async function () {
+    requireShared(this, 'golden/esrgan/release-msrresnet-x4')
+    const golden = goldenCase('esrgan/release-msrresnet-x4')
+    const tensors = releaseTensors(golden)
+    const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors)
+    assert.equal(facts.halo, 35)
+    await checkRuns(golden, model)
+  })
+
+  it('ask for an activation that the tensors do not tell', async function () {
+    requireShared(this, 'golden/esrgan/srvgg-x2-leakyrelu')
+    const path = checkpointOf(goldenCase('esrgan/srvgg-x2-leakyrelu'))
+    await assert.rejects(convertCheckpoint(path), { code: 'E_HYPER_PARAMETER', fix: /--set act_type=relu/ })
+    await assert.rejects(convertCheckpoint(path, undefined, {}, { act_type: 'gelu' }), {
+      code: 'E_HYPER_PARAMETER',
+      found: 'gelu',
+    })
+    await assert.rejects(convertCheckpoint(path, undefined, {}, { act_type: 'relu', num_feat: '8' }), {
+      code: 'E_HYPER_PARAMETER',
+      expected: 'a value like 16',
+    })
+    assert.equal((await inspectCheckpoint(path)).architecture, 'SRVGGNetCompact')
+  })
+})
+
+describe('HyperRes', () => {
+  it('agrees with the authors’ code at trained and other levels', async function () {
+    requireShared(this, 'golden/hypernet/hyperres-denoise')
+    const golden = goldenCase('hypernet/hyperres-denoise')
+    const { tensors } = await readCheckpoint(checkpointOf(golden))
+    const architecture = detectArchitecture(tensors)!
+    for (const { inputs, outputs, normalisedLevels } of golden.details.runs) {
+      for (const [i, level] of normalisedLevels!.entries()) {
+        const suffix = normalisedLevels!.length > 1 ? `${i}` : ''
+        const input = readNpy(new URL(inputs[`input${suffix}`]!.file, golden.folder))
+        const reference = readNpy(new URL(outputs[`output${suffix}`]!.file, golden.folder))
+        const { model, facts } = buildNetwork(architecture, tensors, undefined, {}, { level })
+        assert.equal(facts.sizeMultiple, 2)
+        assert.deepEqual(facts.hyperParameters, { meta_blocks: 1, channels: 3, features: 64 })
+        assertClose(await (await openNetwork(model))(input), reference, `level ${level}`)
+      }
+    }
+  })
+
+  it('agrees with the authors’ code at the published size', async function () {
+    requireShared(this, 'golden/hypernet/release-hyperres')
+    const golden = goldenCase('hypernet/release-hyperres')
+    const tensors = releaseTensors(golden)
+    const [run] = golden.details.runs
+    const coefficients = run!.normalisedLevels!
+    const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors, undefined, {}, coefficients)
+    assert.equal(facts.halo, 72)
+    await checkRuns(golden, model)
+  })
+
+  it('is no network without a level, and says which node type runs it', async function () {
+    requireShared(this, 'weights/hyperres-tiny-noise.pth')
+    const path = fileURLToPath(sharedFile('weights/hyperres-tiny-noise.pth'))
+    await assert.rejects(convertCheckpoint(path), { code: 'E_COEFFICIENTS', fix: /hypernet\/restore/ })
+    const unfit: Coefficients[] = [[1, 2], { sigma: 1 }, { level: Number.NaN }]
+    for (const coefficients of unfit) {
+      await assert.rejects(convertCheckpoint(path, undefined, {}, {}, coefficients), { expected: /numbers for level/ })
+    }
+    const { facts } = await convertCheckpoint(path, undefined, {}, {}, { level: 25 / 255 })
+    assert.deepEqual(facts.hyperParameters, { meta_blocks: 5, channels: 3, features: 40 })
+  })
+})
+
+describe('DASR', () => {
+  for (const name of ['dasr/dasr-x4', 'dasr/release-dasr-x4']) {
+    it(`agrees with the authors' code on ${name}`, async function () {
+      requireShared(this, `golden/${name}`)
+      const golden = goldenCase(name)
+      const tensorsOf = async (role: string) =>
+        golden.details.syntheticWeights === undefined
+          ? (await readCheckpoint(checkpointOf(golden, role))).tensors
+          : releaseTensors(golden, `tensors.${role}.json`)
+      const [predictor, generator] = [await tensorsOf('net_p'), await tensorsOf('net_g')]
+      const { model, facts } = buildNetwork(detectArchitecture(predictor)!, predictor)
+      assert.deepEqual(facts.hyperParameters, pick(golden.details.hyperParameters.network_p, facts.hyperParameters!))
+      assert.deepEqual([facts.halo, facts.output], ['global', 'vector'])
+      const predict = await openOutputs(model)
+      for (const { name: run, inputs, outputs } of golden.details.runs) {
+        const input = readNpy(new URL(inputs.input!.file, golden.folder))
+        const restored = readNpy(new URL(outputs.output!.file, golden.folder))
+        const { output: degradation, weights } = await predict(input)
+        assertClose(degradation!, readNpy(new URL(outputs.degradation!.file, golden.folder)), `${run}, degradation`)
+        assertClose(weights!, readNpy(new URL(outputs.weights!.file, golden.folder)), `${run}, weights`)
+        for (let sample = 0; sample < input.shape[0]!; sample++) {
+          const coefficients = [...weights!.data.subarray(5 * sample, 5 * sample + 5)]
+          const dynamic = buildNetwork(detectArchitecture(generator)!, generator, undefined, {}, coefficients)
+          const given = dynamic.facts.hyperParameters!
+          assert.deepEqual(given, pick(golden.details.hyperParameters.network_g, given))
+          const output = await (await openNetwork(dynamic.model))(sampleOf(input, sample))
+          assertClose(output, sampleOf(restored, sample), `${run}, image ${sample}`)
+        }
+      }
+    }).timeout(60_000)
+  }
+
+  it('is no network without coefficients, and says which node type runs it', async function () {
+    requireShared(this, 'golden/dasr/dasr-x4')
+    const path = checkpointOf(goldenCase('dasr/dasr-x4'), 'net_g')
+    await assert.rejects(convertCheckpoint(path), { code: 'E_COEFFICIENTS', fix: /dasr\/restore/ })
+  })
+})
+
+describe('NoiseNet', () => {
+  for (const name of ['hypernet/noisenet-published', 'hypernet/noisenet-random']) {
+    it(`agrees with the authors' code on ${name}`, async function () {
+      requireShared(this, `golden/${name}`)
+      const golden = goldenCase(name)
+      const { onnx, facts } = await convertCheckpoint(checkpointOf(golden))
+      assert.deepEqual(facts.hyperParameters, { channels: 3, features: 64, blocks: 4, crop_size: 128 })
+      assert.deepEqual([facts.halo, facts.output, facts.channels.output], ['global', 'vector', 1])
+      const run = await openNetwork(onnx)
+      for (const { inputs, outputs } of golden.details.runs) {
+        const found = await run(readNpy(new URL(inputs.input!.file, golden.folder)))
+        const reference = readNpy(new URL(outputs.output!.file, golden.folder))
+        assert.deepEqual(found.shape, reference.shape)
+        const error = Math.abs(found.data[0]! - reference.data[0]!)
+        assert.ok(error <= 1e-5 * 100, `${error} of a range of 100`)
+      }
+    })
+  }
+
+  it('reads narrower networks', async function () {
+    requireShared(this, 'weights/noisenet-tiny.pth')
+    const { facts } = await convertCheckpoint(fileURLToPath(sharedFile('weights/noisenet-tiny.pth')))
+    assert.deepEqual(facts.hyperParameters, { channels: 3, features: 32, blocks: 4, crop_size: 128 })
+  })
+})
+
+/** The entries of the golden case's hyper-parameters that the network knows. */
+function pick(from: unknown, like: object): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(from as object).filter(([key]) => key in like))
+}
+
+function sampleOf({ data, shape: [batch = 1, ...rest] }: GoldenTensor, sample: number): GoldenTensor {
+  const size = data.length / batch
+  return { data: data.slice(sample * size, (sample + 1) * size), shape: [1, ...rest] }
+}
