@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
 import { deriveReceptiveField, encodeModel, type ModelFacts, type ModelProto, writeFacts } from '@kintsugi/core/onnx'
-import type { Architecture, NetworkPlan } from './architectures/architecture.js'
+import type { Architecture, HyperParameters, NetworkPlan } from './architectures/architecture.js'
 import { detectArchitecture, nearestArchitecture, unknownArchitecture } from './architectures/architectures.js'
 import { NetworkBuilder } from './architectures/network-builder.js'
 import { type Checkpoint, type CheckpointSource, readCheckpoint, readSource } from './checkpoint/read.js'
@@ -20,19 +20,21 @@ export type Provenance = Pick<ModelFacts, 'licence' | 'training' | 'description'
 
 /**
  * Converts a checkpoint (path or bytes) to an ONNX file with its facts in the metadata. The graph takes `input`, float32, batch x
- * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts.
+ * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts; `hyperParameters`
+ * are stated where the weights do not tell them, such as the number of heads of an attention without position bias.
  * Throws the errors of `readCheckpoint`, `E_ARCHITECTURE_UNKNOWN` and `E_ARCHITECTURE_TENSORS`.
  */
 export async function convertCheckpoint(
   source: CheckpointSource,
   name = fileName(source),
   provenance: Provenance = {},
+  hyperParameters: HyperParameters = {},
 ): Promise<ConvertedCheckpoint> {
   const bytes = await readSource(source)
   const { tensors } = await readCheckpoint(bytes, name)
   const architecture = detectArchitecture(tensors)
   if (architecture === undefined) throw unknownArchitecture(name, tensors)
-  const { model, facts } = buildNetwork(architecture, tensors, name)
+  const { model, facts } = buildNetwork(architecture, tensors, name, hyperParameters)
   const described = {
     ...facts,
     ...provenance,
@@ -42,13 +44,14 @@ export async function convertCheckpoint(
   return { onnx: encodeModel(model), facts: described }
 }
 
-/** Builds a network from its tensors. The model refers to the tensors' memory. Throws `E_ARCHITECTURE_TENSORS`. */
+/** Builds a network from its tensors. The model refers to the tensors' memory. Throws `E_ARCHITECTURE_TENSORS` and `E_HYPER_PARAMETER`. */
 export function buildNetwork(
   architecture: Architecture,
   tensors: Tensors,
   file = 'checkpoint',
+  hyperParameters: HyperParameters = {},
 ): { model: ModelProto; facts: ModelFacts } {
-  const plan = architecture.read(tensors)
+  const plan = architecture.read(tensors, hyperParameters)
   const graph = new GraphBuilder(architecture.name)
   const network = new NetworkBuilder(graph, graph.image('input', plan.facts.channels.input), tensors, plan.naming)
   const output = plan.build(network)

@@ -7,6 +7,8 @@ export const codes = {
   E_CHECKPOINT_PICKLE: 'A checkpoint file names code that is not on the list of harmless names, or is malformed.',
   E_CHECKPOINT_TENSOR: 'A tensor in a checkpoint is malformed or of an unsupported type.',
   E_GRAPH: 'A network graph is put together wrongly.',
+  E_HYPER_PARAMETER:
+    'A hyper-parameter was stated that the network does not have or that is of another type, or one is missing.',
   E_MIX: 'Weights that do not fit each other cannot be mixed.',
 } as const
 

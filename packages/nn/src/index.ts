@@ -2,6 +2,7 @@ export type {
   Architecture,
   ArchitectureDefinition,
   ArchitectureFacts,
+  HyperParameters,
   NetworkPlan,
 } from './architectures/architecture.js'
 export { architectures, detectArchitecture } from './architectures/architectures.js'

@@ -6,16 +6,17 @@ import type { GoldenTensor } from './golden.js'
 const require = createRequire(import.meta.url)
 const { InferenceSession, Tensor } = require('onnxruntime-node') as typeof Onnxruntime
 
-/** Runs a graph of one input and one output on one thread. */
+/** Runs a graph of one input on one thread and gives one output, the first unless named. */
 export async function openNetwork(
   model: ModelProto | Uint8Array,
+  output?: string,
 ): Promise<(input: GoldenTensor) => Promise<GoldenTensor>> {
   const bytes = model instanceof Uint8Array ? model : encodeModel(model)
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 })
   const [inputName = ''] = session.inputNames
-  const [outputName = ''] = session.outputNames
+  const outputName = output ?? session.outputNames[0]!
   return async ({ data, shape }) => {
-    const { [outputName]: output } = await session.run({ [inputName]: new Tensor('float32', data, shape) })
-    return { data: output!.data as Float32Array, shape: output!.dims }
+    const { [outputName]: result } = await session.run({ [inputName]: new Tensor('float32', data, shape) })
+    return { data: result!.data as Float32Array, shape: result!.dims }
   }
 }

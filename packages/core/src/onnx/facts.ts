@@ -14,6 +14,8 @@ export interface ModelFacts {
   scale: number
   /** Input width and height must be multiples of this. */
   sizeMultiple: number
+  /** Tiles must begin at multiples of this; absent: at multiples of `sizeMultiple`. */
+  tileMultiple?: number
   /**
    * Input pixels on each side of a tile beyond which nothing changes the tile's output; `global` if every output pixel
    * depends on the whole input. Absent: derive it from the graph (`deriveReceptiveField`).
@@ -40,6 +42,7 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   hyperParameters: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   scale: isPositive,
   sizeMultiple: (value) => isPositive(value) && Number.isInteger(value),
+  tileMultiple: (value) => isPositive(value) && Number.isInteger(value),
   halo: (value) => value === 'global' || (Number.isInteger(value) && (value as number) >= 0),
   bounded: isBounded,
   channels: isChannels,

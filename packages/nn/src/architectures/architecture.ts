@@ -1,3 +1,4 @@
+import { KintsugiError } from '@kintsugi/core/errors'
 import type { ModelFacts } from '@kintsugi/core/onnx'
 import type { Tensors } from '../checkpoint/tensor.js'
 import type { Value } from '../graph/graph-builder.js'
@@ -7,7 +8,10 @@ import type { NetworkBuilder } from './network-builder.js'
 export type HyperParameters = NonNullable<ModelFacts['hyperParameters']>
 
 /** What an architecture knows of its networks. The halo is derived from the graph unless it is stated here. */
-export type ArchitectureFacts = Pick<ModelFacts, 'scale' | 'sizeMultiple' | 'channels' | 'inputRange' | 'halo'>
+export type ArchitectureFacts = Pick<
+  ModelFacts,
+  'scale' | 'sizeMultiple' | 'tileMultiple' | 'channels' | 'inputRange' | 'halo' | 'bounded'
+>
 
 /** How a tensor is called in a checkpoint, given its name in the authors' latest code. */
 export type TensorNaming = (name: string) => string
@@ -24,8 +28,8 @@ export interface ArchitectureDefinition<H extends HyperParameters> {
   readonly detect: (tensors: Tensors) => boolean
   /** Older naming schemes of the same network. */
   readonly naming?: (tensors: Tensors) => TensorNaming
-  /** Reads hyper-parameters off names and shapes. May throw `E_ARCHITECTURE_TENSORS`. */
-  readonly hyperParameters: (tensors: Tensors) => H
+  /** Reads hyper-parameters off names and shapes; takes `stated` ones to complete them. May throw `E_ARCHITECTURE_TENSORS`. */
+  readonly hyperParameters: (tensors: Tensors, stated: HyperParameters) => H
   readonly facts: (hyper: H) => ArchitectureFacts
   /** Adds the layers to the network and gives its output image. */
   readonly build: (network: NetworkBuilder, hyper: H) => Value
@@ -37,7 +41,8 @@ export interface Architecture {
   readonly family: string
   readonly tensorNames: RegExp
   readonly detect: (tensors: Tensors) => boolean
-  readonly read: (tensors: Tensors) => NetworkPlan
+  /** `stated` hyper-parameters replace those that are read off the tensors, where weights do not tell them. */
+  readonly read: (tensors: Tensors, stated?: HyperParameters) => NetworkPlan
 }
 
 /** A network recognised in a checkpoint, not built yet. */
@@ -55,8 +60,8 @@ export function defineArchitecture<H extends HyperParameters>(definition: Archit
     family,
     tensorNames,
     detect,
-    read(tensors) {
-      const hyperParameters = definition.hyperParameters(tensors)
+    read(tensors, stated = {}) {
+      const hyperParameters = state(name, definition.hyperParameters(tensors, stated), stated)
       return {
         hyperParameters,
         facts: definition.facts(hyperParameters),
@@ -65,4 +70,21 @@ export function defineArchitecture<H extends HyperParameters>(definition: Archit
       }
     },
   }
+}
+
+/** Replaces hyper-parameters by stated ones of the same names and types. Throws `E_HYPER_PARAMETER` for others. */
+function state<H extends HyperParameters>(architecture: string, read: H, stated: HyperParameters): H {
+  for (const [name, value] of Object.entries(stated)) {
+    const known = read[name]
+    if (known === undefined || typeof known !== typeof value || Array.isArray(known) !== Array.isArray(value)) {
+      throw new KintsugiError('E_HYPER_PARAMETER', {
+        message: `The hyper-parameter ${name} of ${architecture} cannot be set to ${JSON.stringify(value)}.`,
+        expected:
+          known === undefined ? `one of ${Object.keys(read).join(', ')}` : `a value like ${JSON.stringify(known)}`,
+        found: `${name}: ${JSON.stringify(value)}`,
+        fix: 'State only hyper-parameters that the weights do not tell.',
+      })
+    }
+  }
+  return { ...read, ...stated }
 }

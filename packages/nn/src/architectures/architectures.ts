@@ -1,10 +1,11 @@
 import { KintsugiError } from '@kintsugi/core/errors'
 import type { Tensors } from '../checkpoint/tensor.js'
 import type { Architecture } from './architecture.js'
+import { nafNet } from './nafnet.js'
 import { rrdbNet } from './rrdbnet.js'
 
 /** Every architecture that checkpoints are recognised as, the most specific first. */
-export const architectures: readonly Architecture[] = [rrdbNet]
+export const architectures: readonly Architecture[] = [nafNet, rrdbNet]
 
 /** The architecture that the tensors are of; undefined if none. */
 export function detectArchitecture(tensors: Tensors): Architecture | undefined {

@@ -22,6 +22,8 @@ export class NetworkBuilder {
   readonly graph: GraphBuilder
   /** The image that enters the network. */
   readonly image: Value
+  /** What `feature` noted, in the order of the layers. */
+  readonly features = new Map<string, { readonly value: Value; readonly channels: number }>()
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
   readonly #placed = new Map<string, Value>()
@@ -65,6 +67,11 @@ export class NetworkBuilder {
       { kernel, groups, ...settings },
       name,
     )
+  }
+
+  /** Notes an intermediate image under the name of the module that gives it, for heads that are put on a network. */
+  feature(name: string, value: Value, channels: number): void {
+    this.features.set(name, { value, channels })
   }
 
   /** Takes tensors as seen that the network does not need, such as tables that it computes itself. */

@@ -1,3 +1,5 @@
 export { type Dimension, GraphBuilder, type Value } from './graph-builder.js'
+export * from './normalisation.js'
 export * from './operators.js'
 export type { AttributeValue } from './protos.js'
+export * from './shapes.js'
