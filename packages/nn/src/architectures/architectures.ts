@@ -3,9 +3,11 @@ import type { Tensors } from '../checkpoint/tensor.js'
 import type { Architecture } from './architecture.js'
 import { nafNet } from './nafnet.js'
 import { rrdbNet } from './rrdbnet.js'
+import { swinIr } from './swinir.js'
+import { dcptSwinIr } from './swinir-dcpt.js'
 
 /** Every architecture that checkpoints are recognised as, the most specific first. */
-export const architectures: readonly Architecture[] = [nafNet, rrdbNet]
+export const architectures: readonly Architecture[] = [swinIr, dcptSwinIr, nafNet, rrdbNet]
 
 /** The architecture that the tensors are of; undefined if none. */
 export function detectArchitecture(tensors: Tensors): Architecture | undefined {

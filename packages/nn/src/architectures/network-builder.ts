@@ -23,7 +23,7 @@ export class NetworkBuilder {
   /** The image that enters the network. */
   readonly image: Value
   /** What `feature` noted, in the order of the layers. */
-  readonly features = new Map<string, { readonly value: Value; readonly channels: number }>()
+  readonly features = new Map<string, { readonly value: Value; readonly channels: number; readonly tokens?: boolean }>()
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
   readonly #placed = new Map<string, Value>()
@@ -72,6 +72,11 @@ export class NetworkBuilder {
   /** Notes an intermediate image under the name of the module that gives it, for heads that are put on a network. */
   feature(name: string, value: Value, channels: number): void {
     this.features.set(name, { value, channels })
+  }
+
+  /** Notes an intermediate list of tokens, (batch rows columns) x channels. */
+  tokenFeature(name: string, value: Value, channels: number): void {
+    this.features.set(name, { value, channels, tokens: true })
   }
 
   /** Takes tensors as seen that the network does not need, such as tables that it computes itself. */
