@@ -82,6 +82,32 @@ export function ofBatch(g: GraphBuilder, { batch, pixels }: TokenGrid, order: Va
 }
 
 /**
+ * The tokens of larger windows about the same centres, whole batch: `keyWindow` wide, one for each window of `window`. Places beyond the
+ * image get the number that follows those of all tokens.
+ */
+export function overlappingOrder(g: GraphBuilder, grid: TokenGrid, window: number, keyWindow: number): Value {
+  const { batch, rows, columns, pixels } = grid
+  const margin = (keyWindow - window) / 2
+  const image = reshape(g, range(g, pixels), [rows, columns])
+  const beyond = g.constant(BigInt64Array.of(-1n), [])
+  const padded = g.node('Pad', [image, g.integers([margin, margin, margin, margin]), beyond])
+  const places = (extent: Value) => {
+    const starts = g.node('Mul', [range(g, g.node('Div', [extent, g.integers([window])])), g.integers([window])])
+    const within = g.constant(
+      BigInt64Array.from({ length: keyWindow }, (_, i) => BigInt(i)),
+      [1, keyWindow],
+    )
+    return add(g, reshape(g, starts, [-1, 1]), within)
+  }
+  const inRows = g.node('Gather', [padded, places(rows)], { axis: 0 })
+  const cells = g.node('Gather', [inRows, places(columns)], { axis: 2 })
+  const order = reshape(g, transpose(g, cells, [0, 2, 1, 3]), [1, -1])
+  const starts = reshape(g, g.node('Mul', [range(g, batch), pixels]), [-1, 1])
+  const outside = g.node('Equal', [order, g.integers([-1])])
+  return reshape(g, g.node('Where', [outside, g.node('Mul', [batch, pixels]), add(g, starts, order)]), [-1])
+}
+
+/**
  * After a shift the last row and column of windows hold parts that are no neighbours: rows below `size - window` are of class 0,
  * those below `size - shift` of class 1, the others of class 2, columns likewise, and tokens see only those of equal classes.
  */
