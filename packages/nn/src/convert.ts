@@ -61,7 +61,8 @@ export function buildNetwork(
   return { model, facts: networkFacts(architecture, plan, model) }
 }
 
-function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
+/** The facts of a built network, its halo derived where its architecture does not state it. */
+export function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
   return {
     family: architecture.family,
     architecture: architecture.name,

@@ -26,6 +26,8 @@ export interface ModelFacts {
   channels: { readonly input: number; readonly output: number }
   /** Values that stand for black and white. */
   inputRange: readonly [number, number]
+  /** Logits beside the image: the graph's output of that name is batch x count; what the classes are called, in order. */
+  classes?: { readonly output: string; readonly count: number; readonly names?: readonly string[] }
   /** Licence of the weights. */
   licence?: string
   /** What it was trained for, on which data. */
@@ -47,6 +49,7 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   bounded: isBounded,
   channels: isChannels,
   inputRange: (value) => Array.isArray(value) && value.length === 2 && value.every((end) => Number.isFinite(end)),
+  classes: isClasses,
   licence: isText,
   training: isText,
   description: isText,
@@ -107,6 +110,12 @@ function isPositive(value: unknown): boolean {
 function isChannels(value: unknown): boolean {
   const { input, output } = (value ?? {}) as Record<string, unknown>
   return isPositive(input) && Number.isInteger(input) && isPositive(output) && Number.isInteger(output)
+}
+
+function isClasses(value: unknown): boolean {
+  const { output, count, names } = (value ?? {}) as Record<string, unknown>
+  const named = names === undefined || (Array.isArray(names) && names.length === count && names.every(isText))
+  return isText(output) && Number.isInteger(count) && isPositive(count) && named
 }
 
 function isBounded(value: unknown): boolean {

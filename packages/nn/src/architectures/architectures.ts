@@ -1,6 +1,7 @@
 import { KintsugiError } from '@kintsugi/core/errors'
 import type { Tensors } from '../checkpoint/tensor.js'
 import type { Architecture } from './architecture.js'
+import { dcptClassifier } from './dcpt-classifier.js'
 import { hat } from './hat.js'
 import { nafNet } from './nafnet.js'
 import { promptIr } from './promptir.js'
@@ -10,7 +11,16 @@ import { swinIr } from './swinir.js'
 import { dcptSwinIr } from './swinir-dcpt.js'
 
 /** Every architecture that checkpoints are recognised as, the most specific first. */
-export const architectures: readonly Architecture[] = [hat, swinIr, dcptSwinIr, promptIr, restormer, nafNet, rrdbNet]
+export const architectures: readonly Architecture[] = [
+  hat,
+  swinIr,
+  dcptSwinIr,
+  promptIr,
+  restormer,
+  nafNet,
+  dcptClassifier,
+  rrdbNet,
+]
 
 /** The architecture that the tensors are of; undefined if none. */
 export function detectArchitecture(tensors: Tensors): Architecture | undefined {

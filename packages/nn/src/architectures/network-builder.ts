@@ -14,6 +14,13 @@ export interface ConvolutionLayer extends Partial<ConvolutionSettings> {
   readonly bias?: boolean
 }
 
+/** An intermediate value of a network: an image, or a list of tokens, (batch rows columns) x channels. */
+export interface Feature {
+  readonly value: Value
+  readonly channels: number
+  readonly tokens?: boolean
+}
+
 /**
  * Puts a checkpoint's tensors into a graph, layer by layer, and keeps account of them: after the last layer `finish` reports
  * every tensor that is missing, left over or of another shape, all at once.
@@ -23,7 +30,7 @@ export class NetworkBuilder {
   /** The image that enters the network. */
   readonly image: Value
   /** What `feature` noted, in the order of the layers. */
-  readonly features = new Map<string, { readonly value: Value; readonly channels: number; readonly tokens?: boolean }>()
+  readonly features = new Map<string, Feature>()
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
   readonly #placed = new Map<string, Value>()

@@ -74,10 +74,12 @@ export const promptIr = defineArchitecture<PromptIrHyperParameters>({
   build(network, hyper) {
     const { graph: g, image } = network
     const { dim, num_blocks: counts, heads, prompt_dims: widths } = hyper
-    const [width1 = 0, width2 = 0, width3 = 0] = widths
     network.ignore((name) => /^(chnl_reduce\d|reduce_noise_channel_\d)\./.test(name))
-    const blocks = (x: Value, name: string, channels: number, level: number) =>
-      transformerBlocks(network, x, name, { channels, heads: heads[level]! }, counts[level]!, hyper)
+    const blocks = (x: Value, name: string, channels: number, level: number) => {
+      const result = transformerBlocks(network, x, name, { channels, heads: heads[level]! }, counts[level]!, hyper)
+      if (level > 0) network.feature(name, result, channels)
+      return result
+    }
     /** Joins an image with its prompt, and lets one block mix them. */
     const prompted = (x: Value, level: number, channels: number, to: number) => {
       const joined = concat(g, [x, prompt(network, x, level, channels, hyper)])

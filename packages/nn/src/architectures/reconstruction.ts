@@ -1,6 +1,6 @@
 import type { Tensors } from '../checkpoint/tensor.js'
 import type { GraphBuilder, Value } from '../graph/graph-builder.js'
-import { add, leakyRelu, mul, pixelShuffle, resizeNearest, scale } from '../graph/operators.js'
+import { add, leakyRelu, pixelShuffle, resizeNearest, scale } from '../graph/operators.js'
 import { around, enlargedBy, type Reach } from './halo.js'
 import type { NetworkBuilder } from './network-builder.js'
 import { countModules, dimension } from './tensor-names.js'
