@@ -82,12 +82,14 @@ export function buildNetwork(
   return { model, facts: networkFacts(architecture, plan, model) }
 }
 
-function namedOutputs(outputs: NetworkOutputs, { facts }: NetworkPlan): readonly NetworkOutput[] {
+/** What a network gives, by name; an image alone is `output`. */
+export function namedOutputs(outputs: NetworkOutputs, { facts }: NetworkPlan): readonly NetworkOutput[] {
   if (!('name' in outputs)) return outputs
   return [{ name: 'output', value: outputs, shape: ['batch', facts.channels.output, 'output_height', 'output_width'] }]
 }
 
-function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
+/** The facts of a built network, its halo derived where its architecture does not state it. */
+export function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
   return {
     family: architecture.family,
     architecture: architecture.name,

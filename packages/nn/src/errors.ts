@@ -1,5 +1,7 @@
 /** Every error code of `@kintsugi/nn`, alphabetical, with what it means. */
 export const codes = {
+  E_ARCHITECTURE_BACKBONE:
+    'A classifier needs the restoration network whose features it reads, and does not fit this one.',
   E_ARCHITECTURE_TENSORS: 'A checkpoint lacks tensors of its architecture, has others, or has them in other shapes.',
   E_ARCHITECTURE_UNKNOWN: 'No known architecture has the tensors of a checkpoint.',
   E_CHECKPOINT_FORMAT: 'A checkpoint file is of an unknown format, damaged or truncated.',

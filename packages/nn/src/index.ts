@@ -9,6 +9,7 @@ export type {
   WeightBasis,
 } from './architectures/architecture.js'
 export { architectures, detectArchitecture } from './architectures/architectures.js'
+export { type ClassifierHyperParameters, classifierHead } from './architectures/dcpt-classifier.js'
 export { type ConvolutionLayer, NetworkBuilder } from './architectures/network-builder.js'
 export { type Checkpoint, type CheckpointSource, readCheckpoint } from './checkpoint/read.js'
 export { writeSafetensors } from './checkpoint/safetensors.js'
@@ -30,5 +31,6 @@ export {
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
+export { type ClassifiedNetwork, joinClassifier } from './join-classifier.js'
 export { type MixTerm, mixTensors } from './mix.js'
 export { checkpointReader } from './reader.js'

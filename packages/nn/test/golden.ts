@@ -131,15 +131,18 @@ export function syntheticWeights(
   count: number,
   amplitude: number,
   offset: number,
+  step = 0x9e3779b9,
 ): Float32Array {
   let hash = 2166136261
   for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 16777619)
   const start = hash ^ seed
-  return Float32Array.from({ length: count }, (_, i) => {
-    let h = (start + Math.imul(i, 0x9e3779b9)) >>> 0
+  const weights = new Float32Array(count)
+  for (let i = 0; i < count; i++) {
+    let h = (start + Math.imul(i, step)) | 0
     h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
     h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
     h = (h ^ (h >>> 16)) >>> 0
-    return (2 * (h / 2 ** 32) - 1) * amplitude + offset
-  })
+    weights[i] = (2 * (h / 2 ** 32) - 1) * amplitude + offset
+  }
+  return weights
 }

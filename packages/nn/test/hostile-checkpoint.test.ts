@@ -210,12 +210,12 @@ describe('a damaged or foreign file', () => {
     const object = dict({
       'conv_first.weight': good,
       'conv_last.weight': good,
-      'other.weight': good,
+      'conv_body.weight': good,
       'more.weight': good,
     })
     await assert.rejects(convertCheckpoint(torchFile(pickle(object), storage), 'net.pth'), {
       code: 'E_ARCHITECTURE_UNKNOWN',
-      found: /50 % of the names are like those of RRDBNet/,
+      found: /75 % of the names are like those of RRDBNet/,
     })
   })
 

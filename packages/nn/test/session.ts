@@ -7,23 +7,34 @@ const require = createRequire(import.meta.url)
 const { InferenceSession, Tensor } = require('onnxruntime-node') as typeof Onnxruntime
 
 type Run<T> = (input: GoldenTensor) => Promise<T>
+type Inputs = Readonly<Record<string, GoldenTensor>>
 
-/** Runs a graph of one input on one thread and gives one output, the first unless named. */
-export async function openNetwork(model: ModelProto | Uint8Array, output?: string): Promise<Run<GoldenTensor>> {
-  const run = await openOutputs(model)
+/** Runs a graph on one thread and gives one output, the first unless named; `others` are what its further inputs take. */
+export async function openNetwork(
+  model: ModelProto | Uint8Array,
+  output?: string,
+  others: Inputs = {},
+): Promise<Run<GoldenTensor>> {
+  const run = await openOutputs(model, others)
   return async (input) => {
     const outputs = await run(input)
     return output === undefined ? Object.values(outputs)[0]! : outputs[output]!
   }
 }
 
-/** Runs a graph of one input on one thread; gives its outputs by name. */
-export async function openOutputs(model: ModelProto | Uint8Array): Promise<Run<Record<string, GoldenTensor>>> {
+/** Runs a graph on one thread; gives its outputs by name. `others` are what its further inputs take. */
+export async function openOutputs(
+  model: ModelProto | Uint8Array,
+  others: Inputs = {},
+): Promise<Run<Record<string, GoldenTensor>>> {
   const bytes = model instanceof Uint8Array ? model : encodeModel(model)
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 })
   const [inputName = ''] = session.inputNames
+  const further = Object.fromEntries(
+    Object.entries(others).map(([name, { data, shape }]) => [name, new Tensor('float32', data, shape)]),
+  )
   return async ({ data, shape }) => {
-    const outputs = await session.run({ [inputName]: new Tensor('float32', data, shape) })
+    const outputs = await session.run({ ...further, [inputName]: new Tensor('float32', data, shape) })
     return Object.fromEntries(
       session.outputNames.map((name) => {
         const { data: values, dims } = outputs[name]!

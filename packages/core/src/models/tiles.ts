@@ -24,9 +24,11 @@ export interface TileRequest {
   readonly scale: number
   /** Network inputs are multiples of this. */
   readonly sizeMultiple: number
-  /** Input pixels that a tile reads beyond its own on each side; rounded up to the size multiple. */
+  /** Tiles begin at multiples of this, itself a multiple of the size multiple, which it is by default. */
+  readonly tileMultiple?: number
+  /** Input pixels that a tile reads beyond its own on each side; rounded up to the tile multiple. */
   readonly halo: number
-  /** Largest side of a tile in input pixels, halo excluded; rounded down to the size multiple, but not to zero. */
+  /** Largest side of a tile in input pixels, halo excluded; rounded down to the tile multiple, but not to zero. */
   readonly size: number
 }
 
@@ -37,8 +39,8 @@ export function padSize(size: number, multiple: number): number {
 
 /**
  * Cuts an image, padded at right and bottom to the size multiple, into tiles of nearly equal size in rows from the top. Every
- * output pixel belongs to exactly one tile. Origins and extents are multiples of the size multiple, so that the phases of
- * strides and pixel-unshuffles are those of the untiled run; a halo that would leave the image is cut, so that zero padding
+ * output pixel belongs to exactly one tile. Origins are multiples of the tile multiple, extents of the size multiple, so that the phases of
+ * strides and pixel-unshuffles and the windows of attention are those of the untiled run; a halo that would leave the image is cut, so that zero padding
  * happens at the true border alone.
  */
 export function planTiles(request: TileRequest): Tile[] {
@@ -62,13 +64,13 @@ interface Cut {
   readonly offset: number
 }
 
-function cutAxis(extent: number, { scale, sizeMultiple, halo, size }: TileRequest): Cut[] {
+function cutAxis(extent: number, { scale, sizeMultiple, tileMultiple = sizeMultiple, halo, size }: TileRequest): Cut[] {
   const padded = padSize(extent, sizeMultiple)
-  const margin = padSize(halo, sizeMultiple)
-  const side = Math.max(1, Math.floor(Math.min(size, padded) / sizeMultiple)) * sizeMultiple
-  const count = Math.ceil(padded / side)
-  const units = padded / sizeMultiple
-  const boundary = (i: number) => Math.floor((i * units) / count) * sizeMultiple
+  const margin = padSize(halo, tileMultiple)
+  const units = Math.ceil(padded / tileMultiple)
+  const side = Math.max(1, Math.min(Math.floor(size / tileMultiple), units))
+  const count = Math.ceil(units / side)
+  const boundary = (i: number) => Math.min(padded, Math.floor((i * units) / count) * tileMultiple)
   return Array.from({ length: count }, (_, i) => {
     const from = Math.max(0, boundary(i) - margin)
     const to = Math.min(padded, boundary(i + 1) + margin)

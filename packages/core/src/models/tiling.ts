@@ -15,7 +15,7 @@ export interface Tiling {
 export interface TilingRequest {
   readonly width: number
   readonly height: number
-  readonly facts: Pick<ModelFacts, 'halo' | 'bounded' | 'sizeMultiple'>
+  readonly facts: Pick<ModelFacts, 'halo' | 'bounded' | 'sizeMultiple' | 'tileMultiple'>
   /** Bytes that the network's run takes for each input pixel (`estimateWorkingBytes`). */
   readonly bytesPerPixel: number
   readonly settings?: Partial<TileSettings>
@@ -66,7 +66,7 @@ function defaultSize({ width, height, facts, bytesPerPixel }: TilingRequest, hal
   const area = padSize(width, facts.sizeMultiple) * padSize(height, facts.sizeMultiple)
   if (area <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
   const side = Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(affordable)))
-  return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.sizeMultiple))
+  return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.tileMultiple ?? facts.sizeMultiple))
 }
 
 function noExactTiles(): KintsugiError {

@@ -14,6 +14,8 @@ export interface ModelFacts {
   scale: number
   /** Input width and height must be multiples of this. */
   sizeMultiple: number
+  /** Tiles must begin at multiples of this; absent: at multiples of `sizeMultiple`. */
+  tileMultiple?: number
   /**
    * Input pixels on each side of a tile beyond which nothing changes the tile's output; `global` if every output pixel
    * depends on the whole input. Absent: derive it from the graph (`deriveReceptiveField`).
@@ -26,6 +28,8 @@ export interface ModelFacts {
   output?: 'vector' | 'classes' | 'features'
   /** Values that stand for black and white. */
   inputRange: readonly [number, number]
+  /** Logits beside the image: the graph's output of that name is batch x count; what the classes are called, in order. */
+  classes?: { readonly output: string; readonly count: number; readonly names?: readonly string[] }
   /** Licence of the weights. */
   licence?: string
   /** What it was trained for, on which data. */
@@ -42,11 +46,13 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   hyperParameters: (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
   scale: isPositive,
   sizeMultiple: (value) => isPositive(value) && Number.isInteger(value),
+  tileMultiple: (value) => isPositive(value) && Number.isInteger(value),
   halo: (value) => value === 'global' || (Number.isInteger(value) && (value as number) >= 0),
   bounded: isBounded,
   channels: isChannels,
   output: (value) => value === 'vector' || value === 'classes' || value === 'features',
   inputRange: (value) => Array.isArray(value) && value.length === 2 && value.every((end) => Number.isFinite(end)),
+  classes: isClasses,
   licence: isText,
   training: isText,
   description: isText,
@@ -107,6 +113,12 @@ function isPositive(value: unknown): boolean {
 function isChannels(value: unknown): boolean {
   const { input, output } = (value ?? {}) as Record<string, unknown>
   return isPositive(input) && Number.isInteger(input) && isPositive(output) && Number.isInteger(output)
+}
+
+function isClasses(value: unknown): boolean {
+  const { output, count, names } = (value ?? {}) as Record<string, unknown>
+  const named = names === undefined || (Array.isArray(names) && names.length === count && names.every(isText))
+  return isText(output) && Number.isInteger(count) && isPositive(count) && named
 }
 
 function isBounded(value: unknown): boolean {

@@ -10,7 +10,7 @@ export type HyperParameters = NonNullable<ModelFacts['hyperParameters']>
 /** What an architecture knows of its networks. The halo is derived from the graph unless it is stated here. */
 export type ArchitectureFacts = Pick<
   ModelFacts,
-  'scale' | 'sizeMultiple' | 'channels' | 'inputRange' | 'halo' | 'output'
+  'scale' | 'sizeMultiple' | 'tileMultiple' | 'channels' | 'inputRange' | 'halo' | 'bounded' | 'output'
 >
 
 /** An output of a network. */

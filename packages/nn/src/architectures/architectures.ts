@@ -4,13 +4,20 @@ import { alexNet } from './alexnet.js'
 import type { Architecture } from './architecture.js'
 import { dasrGenerator } from './dasr-generator.js'
 import { dasrPredictor } from './dasr-predictor.js'
+import { dcptClassifier } from './dcpt-classifier.js'
 import { dnCnn } from './dncnn.js'
+import { hat } from './hat.js'
 import { hyperRes } from './hyperres.js'
 import { msrResNet } from './msrresnet.js'
+import { nafNet } from './nafnet.js'
 import { noiseNet } from './noisenet.js'
+import { promptIr } from './promptir.js'
+import { restormer } from './restormer.js'
 import { rrdbNet } from './rrdbnet.js'
 import { squeezeNet } from './squeezenet.js'
 import { srvggNetCompact } from './srvgg.js'
+import { swinIr } from './swinir.js'
+import { dcptSwinIr } from './swinir-dcpt.js'
 import { unetDiscriminator } from './unet-discriminator.js'
 import { vgg16, vgg19 } from './vgg.js'
 
@@ -19,6 +26,13 @@ export const architectures: readonly Architecture[] = [
   hyperRes,
   dasrGenerator,
   dasrPredictor,
+  hat,
+  swinIr,
+  dcptSwinIr,
+  promptIr,
+  restormer,
+  nafNet,
+  dcptClassifier,
   rrdbNet,
   msrResNet,
   srvggNetCompact,

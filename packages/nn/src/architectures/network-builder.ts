@@ -20,6 +20,13 @@ export interface ConvolutionWeights {
   readonly bias?: Float32Array | undefined
 }
 
+/** An intermediate value of a network: an image, or a list of tokens, (batch rows columns) x channels. */
+export interface Feature {
+  readonly value: Value
+  readonly channels: number
+  readonly tokens?: boolean
+}
+
 /**
  * Puts a checkpoint's tensors into a graph, layer by layer, and keeps account of them: after the last layer `finish` reports
  * every tensor that is missing, left over or of another shape, all at once.
@@ -28,6 +35,8 @@ export class NetworkBuilder {
   readonly graph: GraphBuilder
   /** The image that enters the network: batch x channels x rows x columns. */
   readonly image: Value
+  /** What `feature` noted, in the order of the layers. */
+  readonly features = new Map<string, Feature>()
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
   readonly #placed = new Map<string, Value>()
@@ -92,6 +101,16 @@ export class NetworkBuilder {
   linear(x: Value, name: string, { from, to }: { readonly from: number; readonly to: number }): Value {
     const inputs = [x, this.weight(`${name}.weight`, [to, from]), this.weight(`${name}.bias`, [to])]
     return this.graph.node('Gemm', inputs, { transB: 1 }, name)
+  }
+
+  /** Notes an intermediate image under the name of the module that gives it, for heads that are put on a network. */
+  feature(name: string, value: Value, channels: number): void {
+    this.features.set(name, { value, channels })
+  }
+
+  /** Notes an intermediate list of tokens, (batch rows columns) x channels. */
+  tokenFeature(name: string, value: Value, channels: number): void {
+    this.features.set(name, { value, channels, tokens: true })
   }
 
   /** Takes tensors as seen that the network does not need, such as tables that it computes itself. */

@@ -1,3 +1,7 @@
+export * from './attention.js'
 export { type Dimension, GraphBuilder, type Value } from './graph-builder.js'
+export * from './normalisation.js'
 export * from './operators.js'
 export type { AttributeValue } from './protos.js'
+export * from './shapes.js'
+export * from './windows.js'
