@@ -35,6 +35,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
       environment ??= Promise.resolve(
         createModelEnvironment({
           readers: settings.readers,
+          makers: settings.makers,
           provider: settings.provider,
           ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
         }),
@@ -58,7 +59,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
         size: settings.jobs,
         pool,
         cancelled: settings.cancelled,
-        readerPlugins: settings.readerPlugins,
+        modelPlugins: settings.modelPlugins,
         cacheDir: settings.cacheDir,
         provider: settings.provider,
       }),

@@ -229,14 +229,9 @@ export class Kintsugi {
         cacheDir: this.cacheDir,
         cacheLimit: this.options.cacheLimit ?? 10 * 2 ** 30,
         provider,
-        readerPlugins: [
-          ...new Set(
-            registry.readers.flatMap(({ plugin }) =>
-              plugin.specifier === undefined || plugin.specifier === CORE ? [] : [plugin.specifier],
-            ),
-          ),
-        ],
+        modelPlugins: registry.modelPlugins(),
         readers: registry.readers.map(({ reader }) => reader),
+        makers: registry.makers.map(({ maker }) => maker),
         portType,
         cancelled,
         evict: () => late.evaluator?.evict() ?? false,
@@ -266,6 +261,7 @@ export class Kintsugi {
       warn,
       totals: { ran: 0, cached: 0, computeMilliseconds: 0 },
       portType,
+      onnxOf: async (model) => (await container.get(services.models)()).read(model),
       findModel: (literal, folder) => findModel(registry, files, literal, folder),
       storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value), new Map()),
       failure: (error, cell) => {

@@ -26,5 +26,7 @@ export {
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
-export { type MixTerm, mixTensors } from './mix.js'
+export { type MixSelection, type MixTerm, mixTensors } from './mix.js'
+export { mixMaker } from './mix-maker.js'
+export { mixOnnx, type OnnxMixTerm } from './mix-onnx.js'
 export { checkpointReader } from './reader.js'

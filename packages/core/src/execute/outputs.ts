@@ -6,7 +6,7 @@ import type { TaskRecord } from '../lineage/record.js'
 import { type StoredValue, samplesOf, unpackStored } from '../memory/stored-value.js'
 import type { PlanOutput, SaveTemplate } from '../plan/plan.js'
 import type { PortType } from '../plugin/port-type.js'
-import type { Table } from '../plugin/values.js'
+import type { Model, Table } from '../plugin/values.js'
 import type { RunFolder, SavedFile, WantedFile } from '../run/run-folder.js'
 import { savePath } from '../run/save-path.js'
 import { type ScoreRow, tableCsv, tableMarkdown } from '../run/scores.js'
@@ -172,9 +172,10 @@ async function save(
       await folder.write(path, bytes)
       return present({ ...wanted, sha256: sha256(bytes), pixels, kept: false })
     }
-    const text = textOf(path, unpackStored(evaluator.state.portType(bound.type), value))
-    await folder.write(path, text)
-    return present({ ...wanted, sha256: sha256(text), kept: false })
+    const plain = unpackStored(evaluator.state.portType(bound.type), value)
+    const content = bound.type === 'model' ? await evaluator.state.onnxOf(plain as Model) : textOf(path, plain)
+    await folder.write(path, content)
+    return present({ ...wanted, sha256: sha256(content), kept: false })
   } finally {
     release()
   }

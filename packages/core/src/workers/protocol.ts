@@ -36,8 +36,8 @@ export interface WorkerSetup {
   answered: Int32Array
   /** Where memory is asked for. */
   memory: import('node:worker_threads').MessagePort
-  /** URLs of the plugins that read model files. */
-  readerPlugins: string[]
+  /** URLs of the plugins that read or make models. */
+  modelPlugins: string[]
   cacheDir: string | undefined
   provider: string
 }

@@ -24,7 +24,7 @@ export interface WorkerPoolOptions {
   pool: BufferPool
   /** Set to 1 when the run is cancelled. */
   cancelled: Int32Array
-  readerPlugins: readonly string[]
+  modelPlugins: readonly string[]
   cacheDir: string | undefined
   provider: string
 }
@@ -174,14 +174,14 @@ export class WorkerPool implements TaskRunner {
   }
 
   private start(): Thread {
-    const { cancelled, readerPlugins, cacheDir, provider } = this.options
+    const { cancelled, modelPlugins, cacheDir, provider } = this.options
     const channel = new MessageChannel()
     const answered = new Int32Array(new SharedArrayBuffer(4))
     const setup: WorkerSetup = {
       cancelled,
       answered,
       memory: channel.port2,
-      readerPlugins: [...readerPlugins],
+      modelPlugins: [...modelPlugins],
       cacheDir,
       provider,
     }

@@ -90,9 +90,10 @@ async function importPlugin(specifier: string | undefined): Promise<Plugin> {
 }
 
 function models(): Promise<ModelEnvironment> {
-  environment ??= Promise.all(setup.readerPlugins.map(importPlugin)).then((loaded) =>
+  environment ??= Promise.all(setup.modelPlugins.map(importPlugin)).then((loaded) =>
     createModelEnvironment({
       readers: loaded.flatMap((plugin) => plugin.modelReaders ?? []),
+      makers: loaded.flatMap((plugin) => plugin.modelMakers ?? []),
       provider: setup.provider,
       ...(setup.cacheDir === undefined ? {} : { cacheDir: setup.cacheDir }),
     }),
