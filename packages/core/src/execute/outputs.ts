@@ -13,6 +13,7 @@ import { type ScoreRow, tableCsv, tableMarkdown } from '../run/scores.js'
 import type { WorkerPool } from '../workers/worker-pool.js'
 import { type Bound, type Outcome, present } from './cell.js'
 import { type Evaluator, keyText } from './evaluator.js'
+import { hashFile } from './file-hashes.js'
 import { type Frame, type Keys, namedKeys } from './frame.js'
 
 /** What one output came to at one item. */
@@ -168,9 +169,13 @@ async function save(
   try {
     if (bound.type === 'image') {
       const format = formatOfPath(path)
-      const { bytes, pixels } = await encoder.encode({ image: value, format, options: output.encode, lineage, order })
-      await folder.write(path, bytes)
-      return present({ ...wanted, sha256: sha256(bytes), pixels, kept: false })
+      const staged = await folder.newFile()
+      const request = { image: value, format, options: output.encode, lineage, staged, order }
+      const { bytes, pixels } = await encoder.encode(request)
+      const hash = bytes === undefined ? await hashFile(staged) : sha256(bytes)
+      if (bytes === undefined) await folder.publish(staged, path)
+      else await folder.write(path, bytes)
+      return present({ ...wanted, sha256: hash, pixels, kept: false })
     }
     const plain = unpackStored(evaluator.state.portType(bound.type), value)
     const content = bound.type === 'model' ? await evaluator.state.onnxOf(plain as Model) : textOf(path, plain)

@@ -62,6 +62,8 @@ export interface EncodeMessage {
   format: string
   options: Record<string, unknown>
   lineage: string | undefined
+  /** Path that it may be written to where it is large. */
+  staged: string
 }
 
 export type ToWorker =
@@ -77,7 +79,7 @@ export type FromWorker =
       milliseconds: number
       outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][]
     }
-  | { type: 'encoded'; task: number; bytes: Uint8Array; pixels: string }
+  | { type: 'encoded'; task: number; bytes: Uint8Array | undefined; pixels: string }
   | { type: 'failed'; task: number; error: ErrorData; own: boolean }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }
   | { type: 'progress'; task: number; fraction: number }

@@ -31,7 +31,8 @@ export interface WorkerPoolOptions {
 
 /** What came back for an encoded image. */
 export interface Encoded {
-  bytes: Uint8Array
+  /** Absent when they were written to the staged file. */
+  bytes: Uint8Array | undefined
   /** Hash of the samples as they were encoded. */
   pixels: string
 }
@@ -104,6 +105,7 @@ export class WorkerPool implements TaskRunner {
       format: request.format,
       options: { ...request.options },
       lineage: request.lineage,
+      staged: request.staged,
     }))
     if (reply.type !== 'encoded') throw new Error('an image was answered with something else')
     return { bytes: reply.bytes, pixels: reply.pixels }

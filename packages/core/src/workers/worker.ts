@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
-import { encodeImage } from '../image/encode.js'
+import { encodeImage, encodeImageFile } from '../image/encode.js'
 import { type ImageFormat, imageFormats } from '../image/format.js'
-import { createImage, type Image } from '../image/image.js'
+import { createImage, type Image, imageBytes } from '../image/image.js'
 import { hashEncodedSamples } from '../image/samples.js'
 import { lineageToXmp } from '../image/xmp.js'
 import { withPixels } from '../lineage/embedded.js'
@@ -196,18 +196,27 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
 }
 
 async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
-  const image = new TaskMemory(message.task).unpack(message.image) as Image
+  const { task, options, lineage, staged } = message
+  const image = new TaskMemory(task).unpack(message.image) as Image
   const format = message.format as ImageFormat
-  const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
+  if (imageBytes(image) > LARGEST_ENCODED_IN_MEMORY) {
+    const xmp = lineage === undefined ? {} : { xmp: (pixels: string) => lineageToXmp(withPixels(lineage, pixels)) }
+    const { pixels } = await encodeImageFile(image, { format, options, ...xmp }, staged)
+    return { reply: { type: 'encoded', task, bytes: undefined, pixels }, transfer: [] }
+  }
+  const wanted = (options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
   const pixels = hashEncodedSamples(image, imageFormats[format].deep ? wanted : 8)
   const buffer = await encodeImage(image, {
     format,
-    options: message.options,
-    ...(message.lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(message.lineage, pixels)) }),
+    options,
+    ...(lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(lineage, pixels)) }),
   })
   const bytes = new Uint8Array(buffer)
-  return { reply: { type: 'encoded', task: message.task, bytes, pixels }, transfer: [bytes.buffer] }
+  return { reply: { type: 'encoded', task, bytes, pixels }, transfer: [bytes.buffer] }
 }
+
+/** Bytes of float samples above which an image is encoded by way of files, strip by strip: 8 megapixels of RGB with alpha. */
+const LARGEST_ENCODED_IN_MEMORY = 128 * 2 ** 20
 
 /** Shared memory of one task: what it was given and what it asks for. */
 class TaskMemory {
