@@ -3,6 +3,7 @@ import { DiskCache } from './cache/cache.js'
 import { FileHashes } from './execute/file-hashes.js'
 import { MemoryBudget } from './memory/budget.js'
 import { BufferPool } from './memory/buffer-pool.js'
+import { idleSessionBytes, sharedMemory } from './memory/process-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
 import { type RunSettings, services } from './services.js'
 import { InlineRunner } from './workers/inline-runner.js'
@@ -17,7 +18,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container
     .bind(services.budget)
     .toResolvedValue(
-      (pool: BufferPool) => new MemoryBudget(settings.memory, () => pool.liveBytes, settings.evict),
+      (pool: BufferPool) => new MemoryBudget(sharedMemory(settings.memory), () => pool.liveBytes, settings.evict),
       [services.pool],
     )
   container
@@ -36,6 +37,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
         createModelEnvironment({
           readers: settings.readers,
           makers: settings.makers,
+          memory: sharedMemory(settings.memory),
           provider: settings.provider,
           ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
         }),
@@ -60,6 +62,8 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
         pool,
         cancelled: settings.cancelled,
         modelPlugins: settings.modelPlugins,
+        memory: sharedMemory(settings.memory),
+        idleSessionBytes: idleSessionBytes(settings.memory, settings.jobs),
         cacheDir: settings.cacheDir,
         provider: settings.provider,
       }),

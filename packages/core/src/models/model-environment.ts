@@ -18,6 +18,8 @@ export interface ModelEnvironmentOptions extends SessionPoolOptions {
   cacheDir?: string
   /** Execution provider when none is asked for. Default: `cpu`. */
   provider?: string
+  /** Most bytes that restoring one image may take, the image included. Default: no limit. */
+  memory?: number
   warn?: (message: string) => void
 }
 
@@ -56,18 +58,18 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
     const session = await sessions.open({ name: model.name, hash: identity, provider, load })
     fresh = undefined
     const scale = description.facts.scale ?? (await probeScale(session, description.facts))
-    return createModelRunner({ ...description, facts: { ...description.facts, scale }, session }, hooks)
+    return createModelRunner({ ...description, facts: { ...description.facts, scale }, session }, hooks, options.memory)
   }
 
   return { open, read: (model) => store.read(model), sessions, close: () => sessions.close() }
 }
 
 /** A runner over an open session; the hooks are those of the node that it serves. */
-export function createModelRunner(network: ImageNetwork, hooks: RunnerHooks): ModelRunner {
+export function createModelRunner(network: ImageNetwork, hooks: RunnerHooks, memory = Infinity): ModelRunner {
   return {
     facts: network.facts,
     run: (feeds) => network.session.run(feeds),
-    restore: (image, options = {}) => restoreImage(network, image, options, hooks),
+    restore: (image, options = {}) => restoreImage(network, image, options, hooks, memory),
   }
 }
 

@@ -35,7 +35,11 @@ export interface WorkerSetup {
   /** Woken when an answer to a request for memory lies in its port. */
   answered: Int32Array
   /** Where memory is asked for. */
-  memory: import('node:worker_threads').MessagePort
+  requests: import('node:worker_threads').MessagePort
+  /** Bytes that one task may take. */
+  memory: number
+  /** Bytes of network sessions that are kept between tasks. */
+  idleSessionBytes: number
   /** URLs of the plugins that read or make models. */
   modelPlugins: string[]
   cacheDir: string | undefined

@@ -25,6 +25,10 @@ export interface WorkerPoolOptions {
   /** Set to 1 when the run is cancelled. */
   cancelled: Int32Array
   modelPlugins: readonly string[]
+  /** Bytes that one task may take. */
+  memory: number
+  /** Bytes of network sessions that a thread keeps between tasks. */
+  idleSessionBytes: number
   cacheDir: string | undefined
   provider: string
 }
@@ -176,13 +180,15 @@ export class WorkerPool implements TaskRunner {
   }
 
   private start(): Thread {
-    const { cancelled, modelPlugins, cacheDir, provider } = this.options
+    const { cancelled, modelPlugins, memory, idleSessionBytes, cacheDir, provider } = this.options
     const channel = new MessageChannel()
     const answered = new Int32Array(new SharedArrayBuffer(4))
     const setup: WorkerSetup = {
       cancelled,
       answered,
-      memory: channel.port2,
+      requests: channel.port2,
+      memory,
+      idleSessionBytes,
       modelPlugins: [...modelPlugins],
       cacheDir,
       provider,

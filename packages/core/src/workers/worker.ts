@@ -65,7 +65,7 @@ const PATIENCE = 1000
 /** Releases the network sessions; without its listener the thread then ends by itself. */
 async function close(): Promise<void> {
   await environment?.then((models) => models.close()).catch(() => undefined)
-  setup.memory.close()
+  setup.requests.close()
   port.close()
   // No session is left that ending the thread could abort.
   setTimeout(() => process.exit(0), PATIENCE).unref()
@@ -95,10 +95,16 @@ function models(): Promise<ModelEnvironment> {
       readers: loaded.flatMap((plugin) => plugin.modelReaders ?? []),
       makers: loaded.flatMap((plugin) => plugin.modelMakers ?? []),
       provider: setup.provider,
+      memory: setup.memory,
       ...(setup.cacheDir === undefined ? {} : { cacheDir: setup.cacheDir }),
     }),
   )
   return environment
+}
+
+/** Gives back the memory of sessions that ran over large tiles, which they would keep. */
+async function releaseIdle(): Promise<void> {
+  if (environment !== undefined) await (await environment).sessions.releaseTo(setup.idleSessionBytes)
 }
 
 async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
@@ -113,7 +119,9 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
   )
   const context = makeContext(message, definition, memory)
   const started = performance.now()
-  const outputs = await definition.run(inputs as never, message.params as never, context)
+  const outputs = await Promise.resolve(definition.run(inputs as never, message.params as never, context)).finally(() =>
+    releaseIdle(),
+  )
   const packed = Object.entries(definition.outputs).map(
     ([name, declared]): [string, WireValue | [string, WireValue][]] => {
       const type = typeof declared === 'string' ? declared : declared.type
@@ -228,9 +236,9 @@ class TaskMemory {
   allocate(length: number): Float32Array {
     const request: AllocateRequest = { task: this.task, bytes: length * 4 }
     Atomics.store(setup.answered, 0, 0)
-    setup.memory.postMessage(request)
+    setup.requests.postMessage(request)
     Atomics.wait(setup.answered, 0, 0)
-    const answer = receiveMessageOnPort(setup.memory)
+    const answer = receiveMessageOnPort(setup.requests)
     if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
     const given = answer.message as AllocateAnswer
     if ('error' in given) throw fromErrorData(given.error)

@@ -24,7 +24,6 @@ export const blend = defineNode({
     to: { type: 'image', description: 'The image at alpha 1, of the same size.' },
   },
   outputs: { image: { type: 'image', description: 'The image in between.' } },
-  halo: () => 0,
   memory: ({ from }) => from!.width * from!.height * 4 * 4,
   examples: [
     {
