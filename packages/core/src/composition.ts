@@ -3,6 +3,7 @@ import { DiskCache } from './cache/cache.js'
 import { FileHashes } from './execute/file-hashes.js'
 import { MemoryBudget } from './memory/budget.js'
 import { BufferPool } from './memory/buffer-pool.js'
+import { idleSessionBytes, sharedMemory } from './memory/process-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
 import { type RunSettings, services } from './services.js'
 import { InlineRunner } from './workers/inline-runner.js'
@@ -17,7 +18,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container
     .bind(services.budget)
     .toResolvedValue(
-      (pool: BufferPool) => new MemoryBudget(settings.memory, () => pool.liveBytes, settings.evict),
+      (pool: BufferPool) => new MemoryBudget(sharedMemory(settings.memory), () => pool.liveBytes, settings.evict),
       [services.pool],
     )
   container
@@ -35,6 +36,8 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
       environment ??= Promise.resolve(
         createModelEnvironment({
           readers: settings.readers,
+          makers: settings.makers,
+          memory: sharedMemory(settings.memory),
           provider: settings.provider,
           ...(settings.cacheDir === undefined ? {} : { cacheDir: settings.cacheDir }),
         }),
@@ -58,7 +61,9 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
         size: settings.jobs,
         pool,
         cancelled: settings.cancelled,
-        readerPlugins: settings.readerPlugins,
+        modelPlugins: settings.modelPlugins,
+        memory: sharedMemory(settings.memory),
+        idleSessionBytes: idleSessionBytes(settings.memory, settings.jobs),
         cacheDir: settings.cacheDir,
         provider: settings.provider,
       }),

@@ -10,7 +10,7 @@ import { KintsugiError, toErrorData } from './errors/index.js'
 import { Captured } from './execute/captured.js'
 import { Evaluator } from './execute/evaluator.js'
 import type { RunListener } from './execute/events.js'
-import { defaultMemory, execute, type RunResult, writeRun } from './execute/execute.js'
+import { execute, type RunResult, writeRun } from './execute/execute.js'
 import { axisFilter, checkFilters, selectOutputs } from './execute/filters.js'
 import { namedKeys } from './execute/frame.js'
 import type { RunState } from './execute/run-state.js'
@@ -18,6 +18,7 @@ import { SmallOutputs } from './execute/small-outputs.js'
 import { libraryVersions } from './lineage/versions.js'
 import { loadAllPlugins, loadPipeline, loadPluginsFor, type Pipeline } from './load/load-pipeline.js'
 import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
+import { DEFAULT_MEMORY } from './memory/process-memory.js'
 import { storePacked } from './memory/stored-value.js'
 import { corePlugin } from './nodes/index.js'
 import { setAt } from './plan/override.js'
@@ -62,7 +63,7 @@ export interface RunOptions {
   out?: string
   /** Worker threads. Default: the number of processors. */
   jobs?: number
-  /** Memory budget in bytes. Default: half of the machine's memory. */
+  /** Memory in bytes that the process may take, by and large. Default: 2 GiB. */
   memory?: number
   /** Execution provider of onnxruntime. Default: `cpu`. */
   provider?: string
@@ -203,13 +204,13 @@ export class Kintsugi {
         fix: 'Leave it out to use all processors.',
       })
     }
-    const memory = options.memory ?? defaultMemory()
+    const memory = options.memory ?? DEFAULT_MEMORY
     if (!(memory > 0)) {
       throw new KintsugiError('E_ARGUMENT', {
         message: `A run cannot have a memory budget of ${memory} bytes.`,
         expected: 'a number above 0',
         found: String(memory),
-        fix: 'Leave it out to use half of the memory, or give a number of bytes.',
+        fix: 'Leave it out for 2 GiB, or give a number of bytes.',
       })
     }
     const provider = options.provider ?? 'cpu'
@@ -229,14 +230,9 @@ export class Kintsugi {
         cacheDir: this.cacheDir,
         cacheLimit: this.options.cacheLimit ?? 10 * 2 ** 30,
         provider,
-        readerPlugins: [
-          ...new Set(
-            registry.readers.flatMap(({ plugin }) =>
-              plugin.specifier === undefined || plugin.specifier === CORE ? [] : [plugin.specifier],
-            ),
-          ),
-        ],
+        modelPlugins: registry.modelPlugins(),
         readers: registry.readers.map(({ reader }) => reader),
+        makers: registry.makers.map(({ maker }) => maker),
         portType,
         cancelled,
         evict: () => late.evaluator?.evict() ?? false,
@@ -266,6 +262,7 @@ export class Kintsugi {
       warn,
       totals: { ran: 0, cached: 0, computeMilliseconds: 0 },
       portType,
+      onnxOf: async (model) => (await container.get(services.models)()).read(model),
       findModel: (literal, folder) => findModel(registry, files, literal, folder),
       storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value), new Map()),
       failure: (error, cell) => {

@@ -5,6 +5,7 @@ import type { MemoryBudget } from './memory/budget.js'
 import type { BufferPool } from './memory/buffer-pool.js'
 import type { ModelEnvironment } from './models/index.js'
 import type { ModelReader } from './models/reader.js'
+import type { ModelMaker } from './models/recipe.js'
 import type { PortType } from './plugin/port-type.js'
 import type { InlineTaskRunner } from './workers/task.js'
 import type { WorkerPool } from './workers/worker-pool.js'
@@ -16,8 +17,10 @@ export interface RunSettings {
   cacheDir: string | undefined
   cacheLimit: number
   provider: string
-  readerPlugins: readonly string[]
+  /** URLs of the plugins that read or make models. */
+  modelPlugins: readonly string[]
   readers: readonly ModelReader[]
+  makers: readonly ModelMaker[]
   portType: (name: string) => PortType
   cancelled: Int32Array
   evict: () => boolean

@@ -32,5 +32,7 @@ export {
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
 export { type ClassifiedNetwork, joinClassifier } from './join-classifier.js'
-export { type MixTerm, mixTensors } from './mix.js'
+export { type MixSelection, type MixTerm, mixTensors } from './mix.js'
+export { mixMaker } from './mix-maker.js'
+export { mixOnnx, type OnnxMixTerm } from './mix-onnx.js'
 export { checkpointReader } from './reader.js'

@@ -33,7 +33,13 @@ export class RestoreRun {
 
   async restore(image: Image, model: Model, settings: Partial<Parameters<typeof restore.run>[1]> = {}): Promise<Image> {
     this.progress = []
-    return (await restore.run({ image, model }, { tiles: 'auto', ...settings }, this.context)).image
+    return (
+      await restore.run(
+        { image, model },
+        { tiles: 'auto', alpha: 'premultiplied', ensemble: false, ...settings },
+        this.context,
+      )
+    ).image
   }
 }
 

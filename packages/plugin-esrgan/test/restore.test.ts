@@ -18,6 +18,20 @@ function rings(width: number, height: number, channels: 1 | 3, options: { alpha?
   return image
 }
 
+/** Rings, cut out by a disk. */
+function cutOut(): Image {
+  const image = rings(20, 15, 3, { alpha: true })
+  image.alpha!.forEach((value, i, alpha) => (alpha[i] = value > 0.5 ? 1 : 0))
+  return image
+}
+
+function weigh(at: (x: number, y: number) => number, x: number, y: number): number {
+  const [left, top] = [Math.floor(x), Math.floor(y)]
+  const [u, v] = [x - left, y - top]
+  const row = (r: number) => (1 - u) * at(left, r) + u * at(left + 1, r)
+  return (1 - v) * row(top) + v * row(top + 1)
+}
+
 describe('esrgan/restore', () => {
   const node = new RestoreRun()
   after(() => node.models.close())
@@ -61,18 +75,70 @@ describe('esrgan/restore', () => {
     assert(largestDifference(data, mean) < 1e-6)
   })
 
-  it('restores alpha as a gray image of its own, clipped to 0..1, and colour as without alpha', async () => {
+  it('restores alpha as a gray image of its own, clipped to 0..1, and with `separate` colour as without alpha', async () => {
     const x4 = await builtin()
-    const image = rings(20, 15, 3, { alpha: true })
-    image.alpha!.forEach((value, i, alpha) => (alpha[i] = value > 0.5 ? 1 : 0))
-    const { data, alpha } = await node.restore(image, x4)
+    const image = cutOut()
+    const { data, alpha } = await node.restore(image, x4, { alpha: 'separate' })
     assert.deepEqual(data, (await node.restore({ ...image, alpha: null }, x4)).data)
     const asGray = await node.restore({ ...image, channels: 1, data: image.alpha!, alpha: null }, x4)
     assert(asGray.data.some((value) => value > 1) && asGray.data.some((value) => value < 0))
-    assert.deepEqual(
-      alpha,
-      asGray.data.map((value) => Math.min(1, Math.max(0, value))),
-    )
+    const clipped = asGray.data.map((value) => Math.min(1, Math.max(0, value)))
+    assert.deepEqual(alpha, clipped)
+    assert.deepEqual((await node.restore(image, x4)).alpha, clipped)
+  })
+
+  it('keeps colour under transparent pixels from bleeding into edges', async () => {
+    const x4 = await builtin()
+    // A dark disk on a background of any colour that cannot be seen.
+    const [white, black] = [1, 0].map((background) => {
+      const image = cutOut()
+      image.data.forEach((_, i, data) => (data[i] = image.alpha![i % 300] === 0 ? background : 0.25))
+      return image
+    })
+    const over = ({ data, alpha }: Image) => data.map((value, i) => value * alpha![i % alpha!.length]!)
+    const [a, b] = [over(await node.restore(white!, x4)), over(await node.restore(black!, x4))]
+    assert.equal(largestDifference(a, b), 0)
+    const separate = { alpha: 'separate' } as const
+    const [c, d] = [over(await node.restore(white!, x4, separate)), over(await node.restore(black!, x4, separate))]
+    assert(largestDifference(c, d) > 0.1)
+  })
+
+  it('enlarges alpha bilinearly with `resize`', async () => {
+    const image = cutOut()
+    const { alpha } = await node.restore(image, await builtin(), { alpha: 'resize' })
+    const at = (x: number, y: number) => image.alpha![y * 20 + x]!
+    // Output pixel 4x + 1 lies at x - 1/8 of the input.
+    assert(Math.abs(alpha![(4 * 7 + 1) * 80 + 4 * 9 + 1]! - weigh(at, 9 - 1 / 8, 7 - 1 / 8)) < 1e-6)
+  })
+
+  it('gives another scale than the network has by resizing its float result', async () => {
+    const x4 = await builtin()
+    const image = rings(15, 11, 3, { alpha: true })
+    const restored = await node.restore(image, x4, { scale: 2.5 })
+    assert.deepEqual([restored.width, restored.height, restored.metadata.bitDepth], [37, 27, 16])
+    assert.deepEqual(await node.restore(image, x4, { scale: 4 }), await node.restore(image, x4))
+  })
+
+  it('gives the mean over flips and rotations as an ensemble, which turns with the image', async () => {
+    const x4 = await builtin()
+    const image = rings(12, 9, 3)
+    const turned = createImage({ width: 9, height: 12, channels: 3 })
+    for (let i = 0; i < 324; i++) {
+      const [c, y, x] = [Math.floor(i / 108), Math.floor(i / 12) % 9, i % 12]
+      turned.data[(c * 12 + (11 - x)) * 9 + y] = image.data[i]!
+    }
+    const ensemble = await node.restore(image, x4, { ensemble: true })
+    assert.equal(node.progress.at(-1), 1)
+    assert.equal(node.progress.length, 8)
+    const ofTurned = await node.restore(turned, x4, { ensemble: true })
+    const back = ensemble.data.map((_, i) => {
+      const [c, y, x] = [Math.floor(i / 1728), Math.floor(i / 48) % 36, i % 48]
+      return ofTurned.data[(c * 48 + (47 - x)) * 36 + y]!
+    })
+    assert(largestDifference(ensemble.data, back) < 1e-5)
+    const plain = await node.restore(image, x4)
+    const difference = largestDifference(ensemble.data, plain.data)
+    assert(difference > 1e-4 && difference < 0.1, `difference ${difference}`)
   })
 
   it('leaves an alpha plane of one value as it is', async () => {

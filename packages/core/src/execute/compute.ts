@@ -181,6 +181,8 @@ async function neededBytes(
   }
   const own = registered.definition.memory?.(sizes, identity.params as never)
   const needed = own === undefined ? 3 * inputBytes : await own
+  // What a network takes is known where it is opened: it is refused there, before its first tile.
+  if (identity.model !== undefined) return Math.min(needed, Math.max(0, budget.limit - inputBytes))
   if (needed + inputBytes > budget.limit) {
     throw new KintsugiError('E_MEMORY', {
       message: `"${cell.node.path}" needs about ${mebibytes(needed + inputBytes)} for this item, the memory budget is ${mebibytes(budget.limit)}.`,
@@ -189,7 +191,7 @@ async function neededBytes(
         Object.entries(sizes)
           .map(([port, size]) => `${port} ${size.width}x${size.height}x${size.channels}`)
           .join(', ') || mebibytes(needed),
-      fix: `Give more with --memory ${Math.ceil((needed + inputBytes) / 2 ** 20)}MiB, or use smaller tiles or images.`,
+      fix: `Give more with --memory ${Math.ceil(((needed + inputBytes) * 1.2) / 2 ** 20)}MiB, or use smaller tiles or images.`,
     })
   }
   return needed

@@ -1,4 +1,3 @@
-import { totalmem } from 'node:os'
 import { type ErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import { countOf } from '../plan/axes.js'
 import type { Plan, PlanOutput } from '../plan/plan.js'
@@ -242,9 +241,4 @@ export async function writeRun(
 function withoutFrame(error: ErrorData): ErrorData {
   const { frame: _frame, ...place } = error.place ?? {}
   return { ...error, place, ...(error.cause === undefined ? {} : { cause: withoutFrame(error.cause) }) }
-}
-
-/** Half of the machine's memory: the default budget of a run. */
-export function defaultMemory(): number {
-  return Math.floor(totalmem() / 2)
 }

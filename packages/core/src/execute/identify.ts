@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { recordModel } from '../lineage/model-record.js'
 import type { RecordInput, TaskRecord } from '../lineage/record.js'
 import type { InputBinding, TaskNode } from '../plan/plan.js'
 import type { Model } from '../plugin/values.js'
@@ -88,12 +89,12 @@ async function bindInput(
   return present({ kind: 'many', bounds })
 }
 
-/** Hash of the first model among the inputs. */
+/** What tells the first model among the inputs from others: its hash, or the identity of the task that makes it. */
 function modelOf(inputs: Readonly<Record<string, BoundInput>>): string | undefined {
   for (const port of Object.keys(inputs)) {
     const input = inputs[port]
-    if (input?.kind === 'one' && input.bound.kind === 'literal' && input.bound.model !== undefined)
-      return input.bound.model
+    if (input?.kind !== 'one' || input.bound.type !== 'model') continue
+    return input.bound.kind === 'literal' ? input.bound.model : input.bound.id
   }
   return undefined
 }
@@ -142,7 +143,7 @@ function recordInput(input: BoundInput): RecordInput {
 
 function recordBound(bound: Bound): RecordInput {
   if (bound.kind === 'output') return bound.id
-  if (bound.type === 'model') return { model: (bound.value as Model).name, sha256: (bound.value as Model).hash }
+  if (bound.type === 'model') return recordModel(bound.value as Model)
   return bound.type === 'image' ? { literal: bound.id } : { literal: bound.value }
 }
 

@@ -6,13 +6,14 @@ import type { TaskRecord } from '../lineage/record.js'
 import { type StoredValue, samplesOf, unpackStored } from '../memory/stored-value.js'
 import type { PlanOutput, SaveTemplate } from '../plan/plan.js'
 import type { PortType } from '../plugin/port-type.js'
-import type { Table } from '../plugin/values.js'
+import type { Model, Table } from '../plugin/values.js'
 import type { RunFolder, SavedFile, WantedFile } from '../run/run-folder.js'
 import { savePath } from '../run/save-path.js'
 import { type ScoreRow, tableCsv, tableMarkdown } from '../run/scores.js'
 import type { WorkerPool } from '../workers/worker-pool.js'
 import { type Bound, type Outcome, present } from './cell.js'
 import { type Evaluator, keyText } from './evaluator.js'
+import { hashFile } from './file-hashes.js'
 import { type Frame, type Keys, namedKeys } from './frame.js'
 
 /** What one output came to at one item. */
@@ -168,13 +169,18 @@ async function save(
   try {
     if (bound.type === 'image') {
       const format = formatOfPath(path)
-      const { bytes, pixels } = await encoder.encode({ image: value, format, options: output.encode, lineage, order })
-      await folder.write(path, bytes)
-      return present({ ...wanted, sha256: sha256(bytes), pixels, kept: false })
+      const staged = await folder.newFile()
+      const request = { image: value, format, options: output.encode, lineage, staged, order }
+      const { bytes, pixels } = await encoder.encode(request)
+      const hash = bytes === undefined ? await hashFile(staged) : sha256(bytes)
+      if (bytes === undefined) await folder.publish(staged, path)
+      else await folder.write(path, bytes)
+      return present({ ...wanted, sha256: hash, pixels, kept: false })
     }
-    const text = textOf(path, unpackStored(evaluator.state.portType(bound.type), value))
-    await folder.write(path, text)
-    return present({ ...wanted, sha256: sha256(text), kept: false })
+    const plain = unpackStored(evaluator.state.portType(bound.type), value)
+    const content = bound.type === 'model' ? await evaluator.state.onnxOf(plain as Model) : textOf(path, plain)
+    await folder.write(path, content)
+    return present({ ...wanted, sha256: sha256(content), kept: false })
   } finally {
     release()
   }

@@ -37,6 +37,8 @@ export interface RunState {
   warn: (message: string) => void
   totals: { ran: number; cached: number; computeMilliseconds: number }
   portType: (name: PortTypeName) => PortType
+  /** A model as the bytes of an ONNX file. */
+  onnxOf: (model: Model) => Promise<Uint8Array>
   /** The model that a literal names, its file hashed. */
   findModel: (literal: string, folder: string) => Promise<Model>
   /** A literal in pooled memory, with a reference of its own. */

@@ -1,10 +1,12 @@
+import { rm } from 'node:fs/promises'
 import type { Sharp } from 'sharp'
 import { KintsugiError } from '../errors/error.js'
 import { checkEncodeOptions, type EncodeOptions } from './encode-options.js'
 import { type ImageFormat, imageFormats } from './format.js'
 import type { Image } from './image.js'
 import { type InterleavedSamples, toInterleaved } from './interleaved.js'
-import { pngCarrier } from './png-carrier.js'
+import { type Profiles, pngCarrier, writePngCarrier } from './png-carrier.js'
+import { hashEncodedSamples } from './samples.js'
 import { loadSharp } from './sharp.js'
 import { MAX_EMBEDDED_LINEAGE } from './xmp.js'
 
@@ -25,7 +27,40 @@ export interface EncodeRequest {
  * Throws `E_IMAGE_ALPHA` for an image that is not opaque in a format without alpha, `E_IMAGE_FORMAT` for samples that are not finite and for
  * what the encoder refuses, `E_IMAGE_SIZE` beyond the format's size, `E_PARAM` for options that the format does not have.
  */
-export async function encodeImage(image: Image, { format, options = {}, xmp }: EncodeRequest): Promise<Buffer> {
+export async function encodeImage(image: Image, request: EncodeRequest): Promise<Buffer> {
+  const { visible, bitDepth, settings } = prepare(image, request)
+  const samples = toInterleaved(visible, bitDepth)
+  const encoder = compress(await attach(visible, samples, request.xmp), request.format, settings)
+  return refusing(request.format, () => encoder.toBuffer())
+}
+
+/**
+ * Writes an image to a file as `encodeImage` would, in memory of some rows: they go through an uncompressed PNG file beside it, which
+ * is removed. `xmp` makes the packet when the hash of the samples is known, the one of `hashEncodedSamples`, which is given back.
+ * Throws what `encodeImage` throws, and what the file system throws.
+ */
+export async function encodeImageFile(
+  image: Image,
+  { xmp, ...request }: Omit<EncodeRequest, 'xmp'> & { xmp?: (pixels: string) => string },
+  path: string,
+): Promise<{ pixels: string }> {
+  const { visible, bitDepth, settings } = prepare(image, request)
+  const carrier = `${path}.carrier`
+  try {
+    const written = await writePngCarrier(visible, bitDepth, profilesOf(visible), carrier)
+    const pixels = visible === image ? written : hashEncodedSamples(image, bitDepth)
+    const sharp = await loadSharp()
+    const start = sharp(carrier, { limitInputPixels: false, sequentialRead: true })
+    const pipeline = compress(dress(start, visible, bitDepth, xmp?.(pixels)), request.format, settings)
+    await refusing(request.format, () => pipeline.toFile(path))
+    return { pixels }
+  } finally {
+    await rm(carrier, { force: true }).catch(() => undefined)
+  }
+}
+
+/** What is encoded, checked against the format. */
+function prepare(image: Image, { format, options = {}, xmp }: EncodeRequest) {
   const settings = checkEncodeOptions(format, options)
   const { deep, alpha, maxSide } = imageFormats[format]
   if (image.width > maxSide || image.height > maxSide)
@@ -43,10 +78,14 @@ export async function encodeImage(image: Image, { format, options = {}, xmp }: E
       fix: 'embed a shorter one, or save the image as PNG',
     })
   const visible = alpha ? image : withoutAlpha(image, format)
-  const samples = toInterleaved(visible, settings.bitDepth ?? (deep ? (image.metadata.bitDepth ?? 8) : 8))
-  const encoder = compress(await attach(visible, samples, xmp), format, settings)
+  const bitDepth = settings.bitDepth ?? (deep ? (image.metadata.bitDepth ?? 8) : 8)
+  return { visible, bitDepth, settings }
+}
+
+/** Runs an encoder; what it refuses is `E_IMAGE_FORMAT`. */
+async function refusing<T>(format: ImageFormat, encode: () => Promise<T>): Promise<T> {
   try {
-    return await encoder.toBuffer()
+    return await encode()
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0]! : String(cause)
     throw new KintsugiError('E_IMAGE_FORMAT', { message: `the image cannot be written as ${format}: ${reason}`, cause })
@@ -54,8 +93,9 @@ export async function encodeImage(image: Image, { format, options = {}, xmp }: E
 }
 
 function withoutAlpha(image: Image, format: ImageFormat): Image {
+  if (image.alpha === null) return image
   // The smallest value that rounds to 255; halves round to the even 254.
-  if (image.alpha !== null && !image.alpha.every((value) => value > 254.5 / 255))
+  if (!image.alpha.every((value) => value > 254.5 / 255))
     throw new KintsugiError('E_IMAGE_ALPHA', {
       message: `the image is transparent in places, which ${format} cannot hold`,
       expected: 'an image that is opaque everywhere',
@@ -67,24 +107,34 @@ function withoutAlpha(image: Image, format: ImageFormat): Image {
 /** Samples, profiles and packet as the start of a sharp pipeline. */
 async function attach(image: Image, samples: InterleavedSamples, xmp: string | undefined): Promise<Sharp> {
   const sharp = await loadSharp()
-  const { width, height, channels, metadata } = image
+  const { width, height, channels } = image
   const bands = channels + (image.alpha === null ? 0 : 1)
+  const profiles = profilesOf(image)
+  const plain = profiles.icc === undefined && profiles.exif === undefined
+  const pipeline = plain
+    ? sharp(samples, { raw: { width, height, channels: bands as 1 | 2 | 3 | 4 }, limitInputPixels: false })
+    : sharp(pngCarrier({ width, height, bands, samples, ...profiles }), { limitInputPixels: false })
+  return dress(pipeline, image, samples.BYTES_PER_ELEMENT === 2 ? 16 : 8, xmp)
+}
+
+/** The pipeline that keeps what the image carries beside its samples. */
+function dress(start: Sharp, image: Image, bitDepth: 8 | 16, xmp: string | undefined): Sharp {
+  const { icc, exif } = profilesOf(image)
+  const { density } = image.metadata
+  let pipeline = start
+  if (icc !== undefined) pipeline = pipeline.keepIccProfile()
+  if (exif !== undefined) pipeline = pipeline.keepExif()
+  if (density !== undefined) pipeline = pipeline.withDensity(density)
+  if (xmp !== undefined) pipeline = pipeline.withXmp(xmp)
+  const gray = image.channels === 1
+  // Without a 16-bit colour space sharp writes 8 bits.
+  return pipeline.toColourspace(bitDepth === 16 ? (gray ? 'grey16' : 'rgb16') : gray ? 'b-w' : 'srgb')
+}
+
+function profilesOf({ channels, metadata }: Image): Profiles {
   const icc = metadata.icc === undefined ? undefined : fittingProfile(Buffer.from(metadata.icc, 'base64'), channels)
   const exif = metadata.exif === undefined ? undefined : Buffer.from(metadata.exif, 'base64')
-  let pipeline: Sharp
-  if (icc === undefined && exif === undefined) {
-    pipeline = sharp(samples, { raw: { width, height, channels: bands as 1 | 2 | 3 | 4 }, limitInputPixels: false })
-  } else {
-    const carrier = pngCarrier({ width, height, bands, samples, ...(icc && { icc }), ...(exif && { exif }) })
-    pipeline = sharp(carrier, { limitInputPixels: false })
-    if (icc !== undefined) pipeline = pipeline.keepIccProfile()
-    if (exif !== undefined) pipeline = pipeline.keepExif()
-  }
-  if (metadata.density !== undefined) pipeline = pipeline.withDensity(metadata.density)
-  if (xmp !== undefined) pipeline = pipeline.withXmp(xmp)
-  const gray = channels === 1
-  // Without a 16-bit colour space sharp writes 8 bits.
-  return pipeline.toColourspace(samples.BYTES_PER_ELEMENT === 2 ? (gray ? 'grey16' : 'rgb16') : gray ? 'b-w' : 'srgb')
+  return { ...(icc && { icc }), ...(exif && { exif }) }
 }
 
 /** A profile of another number of channels, left from before an image became gray or coloured, would make the file invalid. */

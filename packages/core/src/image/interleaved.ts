@@ -15,14 +15,26 @@ export function readPlane(samples: InterleavedSamples, bands: number, band: numb
  * rounded half to even. Throws `E_IMAGE_FORMAT` naming the first sample that is not finite.
  */
 export function toInterleaved(image: Image, bitDepth: 8 | 16): InterleavedSamples {
+  checkFinite(image)
+  return interleaveRows(image, bitDepth, 0, image.height)
+}
+
+/** Some rows of an image as `toInterleaved` gives them all; whether samples are finite is not looked at. */
+export function interleaveRows(image: Image, bitDepth: 8 | 16, top: number, rows: number): InterleavedSamples {
   const { channels, width, height } = image
-  const plane = width * height
   const bands = channels + (image.alpha === null ? 0 : 1)
-  const samples = bitDepth === 8 ? new Uint8Array(plane * bands) : new Uint16Array(plane * bands)
-  if (!allFinite(image.data) || (image.alpha !== null && !allFinite(image.alpha))) throw notFinite(image)
-  for (let c = 0; c < channels; c++) writePlane(image.data.subarray(c * plane, (c + 1) * plane), samples, bands, c)
-  if (image.alpha !== null) writePlane(image.alpha, samples, bands, channels)
+  const [from, to] = [top * width, (top + rows) * width]
+  const samples = bitDepth === 8 ? new Uint8Array((to - from) * bands) : new Uint16Array((to - from) * bands)
+  const plane = width * height
+  for (let c = 0; c < channels; c++)
+    writePlane(image.data.subarray(c * plane + from, c * plane + to), samples, bands, c)
+  if (image.alpha !== null) writePlane(image.alpha.subarray(from, to), samples, bands, channels)
   return samples
+}
+
+/** Throws `E_IMAGE_FORMAT` naming the first sample that is not finite. */
+export function checkFinite(image: Image): void {
+  if (!allFinite(image.data) || (image.alpha !== null && !allFinite(image.alpha))) throw notFinite(image)
 }
 
 // Doubles from 2^52 on are whole numbers, so that adding 2^52 rounds half to even as IEEE 754 addition does.

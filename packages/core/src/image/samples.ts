@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { endianness } from 'node:os'
 import type { Image } from './image.js'
-import { toInterleaved } from './interleaved.js'
+import { type InterleavedSamples, toInterleaved } from './interleaved.js'
 
 /** Whether two images have the same shape and, bit for bit, the same samples. Metadata does not count. */
 export function samplesEqual(a: Image, b: Image): boolean {
@@ -17,10 +17,25 @@ export function samplesEqual(a: Image, b: Image): boolean {
  */
 export function hashEncodedSamples(image: Image, bitDepth: 8 | 16 = image.metadata.bitDepth ?? 8): string {
   const samples = toInterleaved(image, bitDepth)
-  const bytes = bytesOf(samples)
-  if (bitDepth === 16 && endianness() === 'BE') bytes.swap16()
+  const hash = samplesHash(image, bitDepth)
+  hash.update(samples)
+  return hash.digest()
+}
+
+/** The hash of `hashEncodedSamples` over samples that come in pieces, in order. */
+export function samplesHash(
+  image: Image,
+  bitDepth: 8 | 16,
+): { update(samples: InterleavedSamples): void; digest(): string } {
   const shape = ['kintsugi/samples@1', image.width, image.height, image.channels, image.alpha !== null, bitDepth]
-  return createHash('sha256').update(JSON.stringify(shape)).update(bytes).digest('hex')
+  const hash = createHash('sha256').update(JSON.stringify(shape))
+  return {
+    update(samples) {
+      const bytes = bytesOf(samples)
+      hash.update(bitDepth === 16 && endianness() === 'BE' ? Buffer.from(bytes).swap16() : bytes)
+    },
+    digest: () => hash.digest('hex'),
+  }
 }
 
 function sameBytes(a: Float32Array, b: Float32Array): boolean {

@@ -1,9 +1,11 @@
+import type { ModelRecord } from './model-record.js'
+
 /** Where an input of a task came from. */
 export type RecordInput =
   /** `<task key>:<port>`, with `[key]` behind it for one entry of an axis. */
   | string
   | { literal: unknown }
-  | { model: string; sha256: string }
+  | ModelRecord
   | { many: Readonly<Record<string, RecordInput>> }
   | { series: readonly { keys: Readonly<Record<string, string>>; value: string }[]; missing: number }
 

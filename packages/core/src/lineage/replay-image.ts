@@ -7,6 +7,7 @@ import { type ImageFormat, imageFormats } from '../image/format.js'
 import type { Image } from '../image/image.js'
 import type { Registry } from '../plugin/registry.js'
 import { type ImageHistory, readHistory } from './history.js'
+import { modelFilesOf } from './model-record.js'
 import { replayRecords } from './replay.js'
 import { SourceSearch } from './source-search.js'
 import { libraryVersions, type VersionDifference, versionDifferences } from './versions.js'
@@ -94,9 +95,7 @@ async function findSources(
       const source = (record.with as Record<string, { file?: unknown; sha256?: unknown } | undefined>)[name]
       if (typeof source?.file === 'string' && typeof source.sha256 === 'string') await find(source.file, source.sha256)
     }
-    for (const input of Object.values(record.inputs)) {
-      if (typeof input !== 'object' || !('model' in input)) continue
-      const { model, sha256 } = input
+    for (const { model, sha256 } of Object.values(record.inputs).flatMap(modelFilesOf)) {
       const builtin = model.startsWith('builtin:') ? registry.model(model.slice('builtin:'.length)) : undefined
       if (builtin !== undefined && (await hashFile(builtin)) === sha256) paths.set(sha256, builtin)
       else await find(model.split(/[\\/:]/).at(-1) ?? model, sha256)

@@ -14,11 +14,11 @@ import {
 } from '../memory/stored-value.js'
 import type { PortType } from '../plugin/port-type.js'
 import type { RegisteredNode, Registry } from '../plugin/registry.js'
-import type { Model } from '../plugin/values.js'
 import { services } from '../services.js'
 import type { InlineTaskRunner, SeriesSource, TaskInput, TaskRunner } from '../workers/task.js'
-import { CORE, ForeignError } from '../workers/worker-pool.js'
+import { ForeignError } from '../workers/worker-pool.js'
 import { directInputs, type ImageHistory, REFERENCE } from './history.js'
+import { modelHash, modelOfRecord } from './model-record.js'
 import type { RecordInput, WrittenRecord } from './record.js'
 
 export interface ReplayOptions {
@@ -50,9 +50,6 @@ export async function replayRecords(history: ImageHistory, options: ReplayOption
       throw new KintsugiError('E_PLUGIN', { message: `No loaded plugin provides the port type "${name}".` })
     return type
   }
-  const readerPlugins = registry.readers.flatMap(({ plugin: { specifier } }) =>
-    specifier === undefined || specifier === CORE ? [] : [specifier],
-  )
   // Loaded when something runs: listing and validating need no services.
   const { composeRun } = await import('../composition.js')
   const container = composeRun({
@@ -61,8 +58,9 @@ export async function replayRecords(history: ImageHistory, options: ReplayOption
     cacheDir: undefined,
     cacheLimit: 0,
     provider: options.provider ?? history.provider,
-    readerPlugins: [...new Set(readerPlugins)],
+    modelPlugins: registry.modelPlugins(),
     readers: registry.readers.map(({ reader }) => reader),
+    makers: registry.makers.map(({ maker }) => maker),
     portType,
     cancelled,
     evict: () => false,
@@ -249,7 +247,10 @@ class Replayer {
   private async valueOf(input: RecordInput, type: string): Promise<StoredValue> {
     const { pool, portType } = this.setup
     if (typeof input === 'string') return this.take(input)
-    if ('model' in input) return storePacked(pool, portType('model').pack(await this.findModel(input)), new Map())
+    if ('model' in input) {
+      const model = await modelOfRecord(input, this.setup.findSource)
+      return storePacked(pool, portType('model').pack(model), new Map())
+    }
     if ('literal' in input && type !== 'image') return storePacked(pool, portType(type).pack(input.literal), new Map())
     throw notReplayable('The image came from a program, which did not write down its pixels.', 'images read from files')
   }
@@ -268,14 +269,6 @@ class Replayer {
     const packed = { json: JSON.parse(content) as unknown, buffers: [] }
     return storePacked(this.setup.pool, packed, new Map())
   }
-
-  private async findModel({ model, sha256 }: { model: string; sha256: string }): Promise<Model> {
-    return { name: model, path: await this.setup.findSource(model, sha256), hash: sha256 }
-  }
-}
-
-function modelHash(input: RecordInput): string | undefined {
-  return typeof input === 'object' && 'model' in input ? input.sha256 : undefined
 }
 
 function located(error: unknown, record: WrittenRecord, { plugin: { plugin } }: RegisteredNode): KintsugiError {

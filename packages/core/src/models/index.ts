@@ -8,6 +8,7 @@ export {
 export { ModelStore, type ModelStoreOptions } from './model-store.js'
 export { executionProviders } from './onnx-runtime.js'
 export type { ModelReader, ModelSummary, ReadModel } from './reader.js'
+export { filesOf, type ModelMaker, makeModel, type RecipeMember } from './recipe.js'
 export type { ImageNetwork, RunnerHooks } from './restore.js'
 export type { ModelRunner, RestoreOptions, TensorValue, TileSettings } from './runner.js'
 export {

@@ -4,6 +4,7 @@ import { describeModel, type ModelDescription } from './describe-model.js'
 import { ModelStore } from './model-store.js'
 import { probeScale } from './probe-scale.js'
 import type { ModelReader } from './reader.js'
+import type { ModelMaker } from './recipe.js'
 import { type ImageNetwork, type RunnerHooks, restoreImage } from './restore.js'
 import type { ModelRunner } from './runner.js'
 import { SessionPool, type SessionPoolOptions } from './sessions.js'
@@ -11,10 +12,14 @@ import { SessionPool, type SessionPoolOptions } from './sessions.js'
 export interface ModelEnvironmentOptions extends SessionPoolOptions {
   /** Readers of the loaded plugins. */
   readers: readonly ModelReader[]
+  /** Makers of the loaded plugins. */
+  makers?: readonly ModelMaker[]
   /** The cache folder; without it converted models are kept in memory. */
   cacheDir?: string
   /** Execution provider when none is asked for. Default: `cpu`. */
   provider?: string
+  /** Most bytes that restoring one image may take, the image included. Default: no limit. */
+  memory?: number
   warn?: (message: string) => void
 }
 
@@ -24,6 +29,8 @@ export interface ModelEnvironment {
    * Opens a model for one node. Throws `E_FILE`, `E_MODEL_FORMAT`, `E_PROVIDER`, and what the reader of its format throws.
    */
   open(model: Model, hooks: RunnerHooks, options?: { provider?: string }): Promise<ModelRunner>
+  /** The model as the bytes of an ONNX file, converted or made if it is none. Throws what `open` throws. */
+  read(model: Model): Promise<Uint8Array>
   readonly sessions: SessionPool
   /** Releases all sessions for good. Call before the thread ends. */
   close(): Promise<void>
@@ -40,7 +47,7 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
     hooks: RunnerHooks,
     { provider = options.provider ?? 'cpu' } = {},
   ): Promise<ModelRunner> {
-    const identity = `${model.hash}${extname(model.path).toLowerCase()}`
+    const identity = 'recipe' in model ? `${model.hash} made` : `${model.hash}${extname(model.path).toLowerCase()}`
     let fresh: Uint8Array | undefined
     const describe = async (): Promise<ModelDescription> => {
       fresh = await store.read(model)
@@ -51,18 +58,18 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
     const session = await sessions.open({ name: model.name, hash: identity, provider, load })
     fresh = undefined
     const scale = description.facts.scale ?? (await probeScale(session, description.facts))
-    return createModelRunner({ ...description, facts: { ...description.facts, scale }, session }, hooks)
+    return createModelRunner({ ...description, facts: { ...description.facts, scale }, session }, hooks, options.memory)
   }
 
-  return { open, sessions, close: () => sessions.close() }
+  return { open, read: (model) => store.read(model), sessions, close: () => sessions.close() }
 }
 
 /** A runner over an open session; the hooks are those of the node that it serves. */
-export function createModelRunner(network: ImageNetwork, hooks: RunnerHooks): ModelRunner {
+export function createModelRunner(network: ImageNetwork, hooks: RunnerHooks, memory = Infinity): ModelRunner {
   return {
     facts: network.facts,
     run: (feeds) => network.session.run(feeds),
-    restore: (image, options = {}) => restoreImage(network, image, options, hooks),
+    restore: (image, options = {}) => restoreImage(network, image, options, hooks, memory),
   }
 }
 

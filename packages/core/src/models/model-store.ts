@@ -1,49 +1,80 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { KintsugiError } from '../errors/error.js'
-import type { Model } from '../plugin/values.js'
+import type { MadeModel, Model, ModelFile } from '../plugin/values.js'
 import { isSealed, sealModel } from './checksum.js'
 import type { ModelReader } from './reader.js'
+import { filesOf, type ModelMaker } from './recipe.js'
 
 export interface ModelStoreOptions {
   /** Readers of formats other than ONNX, tried in order. */
   readers: readonly ModelReader[]
+  /** Makers of the networks that recipes describe. */
+  makers?: readonly ModelMaker[]
   /** Folder below which converted models are kept, in `models/`. Without it they are kept in memory. */
   cacheDir?: string
   /** Told once when converted models cannot be kept on disk. */
   warn?: (message: string) => void
 }
 
-/** Gives the ONNX bytes of models; other formats are converted once and kept by content. */
+/** Made models that are kept in memory where there is no cache folder: those used last. */
+const MADE_IN_MEMORY = 4
+
+/** Gives the ONNX bytes of models; other formats are converted once, recipes followed once, and kept by content. */
 export class ModelStore {
   private readonly readers: readonly ModelReader[]
+  private readonly makers: readonly ModelMaker[]
   private readonly folder: string | undefined
   private readonly warn: ((message: string) => void) | undefined
   /** Converted models that are on no disk. */
   private readonly converted = new Map<string, Uint8Array>()
+  /** Made models that are on no disk, in order of last use. */
+  private readonly made = new Map<string, Uint8Array>()
   private readonly converting = new Map<string, Promise<Uint8Array>>()
 
-  constructor({ readers, cacheDir, warn }: ModelStoreOptions) {
+  constructor({ readers, makers = [], cacheDir, warn }: ModelStoreOptions) {
     this.readers = readers
+    this.makers = makers
     this.folder = cacheDir === undefined ? undefined : join(cacheDir, 'models')
     this.warn = warn
   }
 
   /**
    * The bytes of the model as an ONNX file. Throws `E_FILE` if the file cannot be read or is no longer the one that `hash`
-   * names, `E_MODEL_FORMAT` if no reader takes its extension, and what the readers throw.
+   * names, `E_MODEL_FORMAT` if no reader takes its extension or no maker follows its recipe, and what readers and makers throw.
    */
   read(model: Model): Promise<Uint8Array> {
-    if (extname(model.path).toLowerCase() === '.onnx') return readSource(model)
+    if (!('recipe' in model) && extname(model.path).toLowerCase() === '.onnx') return readSource(model)
     const running = this.converting.get(model.hash)
     if (running !== undefined) return running
-    const reading = this.convert(model).finally(() => this.converting.delete(model.hash))
+    const work = 'recipe' in model ? this.make(model) : this.convert(model)
+    const reading = work.finally(() => this.converting.delete(model.hash))
     this.converting.set(model.hash, reading)
     return reading
   }
 
-  private async convert(model: Model): Promise<Uint8Array> {
+  private async make(model: MadeModel): Promise<Uint8Array> {
+    const { maker: name, members, params } = model.recipe
+    const maker = this.makers.find((candidate) => candidate.name === name)
+    if (maker === undefined) throw this.unknownMaker(model)
+    const entry = `${model.hash}-${fileName(name)}.onnx`
+    const kept = await this.recall(entry)
+    if (kept !== undefined) return kept
+    for (const file of filesOf(model)) await readSource(file)
+    const { onnx } = await maker.make(
+      members.map((member) => ({
+        name: member.name,
+        path: 'recipe' in member ? undefined : member.path,
+        onnx: () => this.read(member),
+      })),
+      params,
+      model.name,
+    )
+    return this.keep(entry, onnx, this.made)
+  }
+
+  private async convert(model: ModelFile): Promise<Uint8Array> {
     const extension = extname(model.path).toLowerCase()
     const readers = this.readers.filter(({ extensions }) => extensions.includes(extension))
     if (readers.length === 0) throw this.unknownFormat(model, extension)
@@ -65,14 +96,18 @@ export class ModelStore {
   }
 
   private async recall(name: string): Promise<Uint8Array | undefined> {
-    const inMemory = this.converted.get(name)
+    const inMemory = this.converted.get(name) ?? this.made.get(name)
     if (inMemory !== undefined || this.folder === undefined) return inMemory
-    const bytes = await readFile(join(this.folder, name)).catch(() => undefined)
-    return bytes !== undefined && isSealed(bytes) ? bytes : undefined
+    const path = join(this.folder, name)
+    const bytes = await readFile(path).catch(() => undefined)
+    if (bytes === undefined || !isSealed(bytes)) return undefined
+    const now = new Date()
+    await utimes(path, now, now).catch(() => undefined)
+    return bytes
   }
 
   /** Writes beside and renames: readers see a whole file or none, also when two workers convert at once. */
-  private async keep(name: string, onnx: Uint8Array): Promise<Uint8Array> {
+  private async keep(name: string, onnx: Uint8Array, inMemory = this.converted): Promise<Uint8Array> {
     if (this.folder !== undefined) {
       const sealed = sealModel(onnx)
       const temporary = join(this.folder, `${name}.${randomUUID()}.tmp`)
@@ -86,11 +121,25 @@ export class ModelStore {
         this.warn?.(`Converted models are kept in memory only, for they cannot be written: ${(error as Error).message}`)
       }
     }
-    this.converted.set(name, onnx)
+    inMemory.set(name, onnx)
+    for (const oldest of this.made.keys()) {
+      if (this.made.size <= MADE_IN_MEMORY) break
+      this.made.delete(oldest)
+    }
     return onnx
   }
 
-  private unknownFormat(model: Model, extension: string): KintsugiError {
+  private unknownMaker({ name, recipe }: MadeModel): KintsugiError {
+    return new KintsugiError('E_MODEL_FORMAT', {
+      message: `Nothing installed makes the model ${name}.`,
+      expected:
+        this.makers.length === 0 ? 'a plugin that makes models' : this.makers.map((maker) => maker.name).join(', '),
+      found: recipe.maker,
+      fix: 'List a plugin that runs networks under `plugins`, or update it.',
+    })
+  }
+
+  private unknownFormat(model: ModelFile, extension: string): KintsugiError {
     const known = [...new Set(['.onnx', ...this.readers.flatMap(({ extensions }) => extensions)])]
     return new KintsugiError('E_MODEL_FORMAT', {
       message: `Nothing installed reads the model ${model.name}.`,
@@ -101,11 +150,15 @@ export class ModelStore {
   }
 }
 
-function entryName({ hash }: Model, { name }: ModelReader): string {
-  return `${hash}-${name.replaceAll(/[^\w.@-]/g, '-')}.onnx`
+function entryName({ hash }: ModelFile, { name }: ModelReader): string {
+  return `${hash}-${fileName(name)}.onnx`
 }
 
-async function readSource(model: Model): Promise<Uint8Array> {
+function fileName(name: string): string {
+  return name.replaceAll(/[^\w.@-]/g, '-')
+}
+
+async function readSource(model: ModelFile): Promise<Uint8Array> {
   let bytes: Buffer
   try {
     bytes = await readFile(model.path)

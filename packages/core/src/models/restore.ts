@@ -1,5 +1,5 @@
 import { KintsugiError } from '../errors/error.js'
-import type { Image } from '../image/image.js'
+import { type Image, imageBytes } from '../image/image.js'
 import type { ModelFacts } from '../onnx/index.js'
 import type { RestoreOptions, TensorValue } from './runner.js'
 import type { PooledSession, TensorInfo } from './sessions.js'
@@ -23,20 +23,23 @@ export interface ImageNetwork {
 }
 
 /**
- * Runs an image through the network tile by tile. Throws `E_MODEL_FORM` if network and image do not fit each other and
+ * Runs an image through the network tile by tile. Throws `E_MEMORY`, before the first tile, if that would take more than `memory`
+ * bytes, `E_MODEL_FORM` if network and image do not fit each other and
  * `E_MODEL_OUTPUT`, naming the tile, if a tile fails, has the wrong size or is not finite.
  */
 export async function restoreImage(
   network: ImageNetwork,
   image: Image,
-  { tiles: settings, feeds = {}, progress }: RestoreOptions,
+  { tiles: settings, feeds = {}, besides = 0, progress }: RestoreOptions,
   hooks: RunnerHooks,
+  memory = Infinity,
 ): Promise<Image> {
   const { session, facts, bytesPerPixel } = network
   const { width, height, channels, metadata } = image
   const input = imageInput(network, image, feeds)
   const tiling = chooseTiling({ width, height, facts, bytesPerPixel, ...(settings && { settings }) })
   const tiles = planTiles({ ...facts, width, height, halo: tiling.halo, size: tiling.size })
+  checkMemory(network, image, tiles, { besides, memory })
   const restored = hooks.createImage({
     width: outputSize(width, facts.scale),
     height: outputSize(height, facts.scale),
@@ -59,6 +62,36 @@ export async function restoreImage(
   }
   return restored
 }
+
+/** Throws `E_MEMORY` with the figures if image, restoration and the largest tile do not fit. */
+function checkMemory(
+  { session, facts, bytesPerPixel }: ImageNetwork,
+  image: Image,
+  tiles: readonly Tile[],
+  { besides, memory }: { besides: number; memory: number },
+): void {
+  const [width, height] = [outputSize(image.width, facts.scale), outputSize(image.height, facts.scale)]
+  const output = 4 * width * height * image.channels
+  const largest = tiles.reduce((most, tile) => (inputArea(tile) > inputArea(most) ? tile : most))
+  const tile = inputArea(largest) * bytesPerPixel
+  const needed = imageBytes(image) + besides + output + tile
+  if (needed <= memory) return
+  const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`
+  const flag = Math.ceil((needed * PROCESS_MARGIN) / 2 ** 20)
+  throw new KintsugiError('E_MEMORY', {
+    message: `${session.name} needs about ${mebibytes(needed)} for this image, ${mebibytes(memory)} of the memory budget are there for it.`,
+    expected: 'an image whose restoration fits the budget',
+    found: [
+      `${mebibytes(imageBytes(image) + besides)} for ${image.width} x ${image.height} pixels and what is held beside them`,
+      `${mebibytes(output)} for ${width} x ${height} restored ones`,
+      `${mebibytes(tile)} for a tile of ${largest.input.width} x ${largest.input.height}`,
+    ].join(', '),
+    fix: `Give more with --memory ${flag}MiB, or ${tiles.length > 1 || tile > output ? 'use smaller tiles' : 'cut the image'}.`,
+  })
+}
+
+/** What the process needs itself is at most a sixth of its memory. */
+const PROCESS_MARGIN = 6 / 5
 
 /**
  * Memory for the network's image output, used again from tile to tile. The first tile runs without, so that a network whose

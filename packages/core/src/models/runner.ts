@@ -42,6 +42,8 @@ export interface RestoreOptions {
   tiles?: Partial<TileSettings>
   /** Further inputs of the graph, the same for every tile. */
   feeds?: Readonly<Record<string, TensorValue>>
+  /** Bytes that the caller holds or will hold beside the image and its restoration; they count when it is asked whether all fits. Default: 0. */
+  besides?: number
   /** Told how far this call is, 0..1, after each tile. Default: the node's own progress. */
   progress?: (fraction: number) => void
 }

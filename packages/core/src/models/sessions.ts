@@ -104,6 +104,11 @@ export class SessionPool {
     await this.releaseWhile(() => this.entries.size > keep)
   }
 
+  /** Releases sessions that are not running, the least recently used first, until those left take at most so many bytes. */
+  async releaseTo(bytes: number): Promise<void> {
+    await this.releaseWhile(() => this.bytes > bytes)
+  }
+
   /** Releases all sessions for good; waits for those that are running. */
   async close(): Promise<void> {
     this.closed = true

@@ -31,8 +31,8 @@ const LARGEST_UNCUT_AREA = 512 * 512
 const LARGEST_SIDE = 384
 /** Below this side a tile is mostly halo. */
 const SMALLEST_SIZE = 64
-/** Most bytes that one run may take when the tile size is not set. */
-const LARGEST_WORKING_SET = 2.5 * 2 ** 30
+/** Most bytes that one run may take when the tile size is not set: what a 3-megapixel image enlarged by 4 leaves of 2 GiB. */
+const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /**
  * Decides how to cut an image from the model, the image size and the settings alone, never from jobs or free memory.

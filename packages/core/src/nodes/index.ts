@@ -2,15 +2,17 @@ import { definePlugin, type Plugin } from '../plugin/plugin.js'
 import { VERSION } from '../version.js'
 import { convert } from './convert.js'
 import { crop } from './crop.js'
+import { mix } from './mix.js'
 import { modCrop } from './mod-crop.js'
 import { readImage } from './read-image.js'
 import { value } from './value.js'
 
-export { convert, crop, modCrop, readImage, value }
+export { mixture } from './mix.js'
+export { convert, crop, mix, modCrop, readImage, value }
 
-/** The node types of the family `core`. */
+/** The node types of the families `core` and `model`. */
 export const corePlugin: Plugin = definePlugin({
   name: '@kintsugi/core',
   version: VERSION,
-  nodes: [convert, crop, modCrop, readImage, value],
+  nodes: [convert, crop, mix, modCrop, readImage, value],
 })

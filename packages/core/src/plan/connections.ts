@@ -3,6 +3,7 @@ import type { DocumentPath, UseNode } from '../document/types.js'
 import type { InputPort } from '../plugin/node.js'
 import { article } from './builder.js'
 import { checkValue, compile } from './forms.js'
+import { literalSource } from './literal-source.js'
 import type { NodeSite } from './nodes.js'
 import { literalForm } from './params.js'
 import type { InputBinding, Source } from './plan.js'
@@ -166,7 +167,21 @@ function literalBinding(
       fix: `Write "in: { ${port}: <node> }".`,
     })
   }
-  const form = compile(scope, value, path, `with.${port}`)
-  builder.raise(checkValue(scope, form, type.literal, path))
-  return { kind: 'form', form, type: declared.type }
+  if (declared.many !== true) {
+    const form = compile(scope, value, path, `with.${port}`)
+    builder.raise(checkValue(scope, form, type.literal, path))
+    return { kind: 'form', form, type: declared.type }
+  }
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw scope.fault('E_PORT', path, {
+      message: `Input "${port}" of "${name}" takes any number of values, each under a name.`,
+      expected: 'a map from name to value',
+      found: JSON.stringify(value),
+      fix: `Write "with: { ${port}: { a: ..., b: ... } }".`,
+    })
+  }
+  const entries = Object.entries(value).map(([key, one]): [string, Source] => {
+    return [key, literalSource(site, `${name}/${key}`, one, declared.type, [...path, key], `with.${port}.${key}`)]
+  })
+  return { kind: 'many', entries: Object.fromEntries(entries) }
 }

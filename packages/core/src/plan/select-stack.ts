@@ -5,8 +5,9 @@ import type { Axis } from './axes.js'
 import { staticOrigin, unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { checkValue, compile, formAxes } from './forms.js'
+import { literalSource } from './literal-source.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
-import type { SelectNode, Source, StackNode, ValueNode } from './plan.js'
+import type { SelectNode, Source, StackNode } from './plan.js'
 import { alongAxes } from './use.js'
 
 const confidenceSchema = { type: 'number', minimum: 0, maximum: 1 }
@@ -170,31 +171,13 @@ function stackAxis(site: NodeSite, node: StackDeclaration): Axis {
 function literalEntry(site: NodeSite, key: string, entry: unknown, type: PortTypeName): Source {
   const { builder, scope, name, path } = site
   const at = [...path, 'stack', key, 'literal']
-  const portType = builder.registry.portType(type)
-  if (portType?.literal === undefined) {
+  if (builder.registry.portType(type)?.literal === undefined) {
     throw scope.fault('E_PORT', at, {
       message: `A value of type ${type} cannot be written as a literal.`,
       expected: 'a reference',
       fix: `Write "${key}: <node>".`,
     })
   }
-  const form = compile(scope, (entry as { literal?: unknown }).literal, at, `stack.${key}`)
-  builder.raise(checkValue(scope, form, portType.literal, at))
-  const axes = formAxes(form)
-  const value = builder.add<ValueNode>({
-    kind: 'value',
-    path: `${scope.path}${name}/${key}`,
-    axes,
-    outputs: new Map([['value', { type, axes }]]),
-    form,
-    type,
-    folder: scope.folder,
-    draw: {
-      stream: `${scope.inherited.stream}${name}`,
-      axes: axes.filter((axis) => !scope.inherited.drawsWithout.has(axis)),
-    },
-    stage: stageOf(formUses(form).sources),
-    place: () => scope.source.locate(at),
-  })
-  return builder.source(value, 'value')
+  const { literal } = entry as { literal?: unknown }
+  return literalSource(site, `${name}/${key}`, literal, type, at, `stack.${key}`)
 }

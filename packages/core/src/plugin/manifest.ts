@@ -34,6 +34,7 @@ const manifest = {
     pipelines: { type: 'object' },
     portTypes: { type: 'array', items: { type: 'object', required: ['name', 'description', 'pack', 'unpack'] } },
     models: { type: 'object' },
+    modelMakers: { type: 'array', items: { type: 'object', required: ['name', 'make'] } },
     modelReaders: { type: 'array', items: { type: 'object', required: ['name', 'extensions', 'read', 'inspect'] } },
   },
 } as const

@@ -1,4 +1,5 @@
 import type { ModelReader } from '../models/reader.js'
+import type { ModelMaker } from '../models/recipe.js'
 import type { AnyNodeDefinition } from './node.js'
 import type { PortType } from './port-type.js'
 
@@ -20,6 +21,8 @@ export interface Plugin {
   models?: Readonly<Record<string, URL>>
   /** Readers of checkpoint formats. */
   modelReaders?: readonly ModelReader[]
+  /** Makers of models that recipes describe, such as mixtures. Several plugins may bring the same. */
+  modelMakers?: readonly ModelMaker[]
 }
 
 /** Declares a plugin. Node types may be passed as they come from `defineNode`. */

@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { KintsugiError } from '../errors/index.js'
 import { applyDefaults, compileParams, type SchemaFault } from '../forms/index.js'
 import type { ModelReader } from '../models/reader.js'
+import type { ModelMaker } from '../models/recipe.js'
 import type { AnyNodeDefinition, InputPort, NodeKind, OutputPort } from './node.js'
 import type { Plugin } from './plugin.js'
 import type { PortType } from './port-type.js'
@@ -44,8 +45,10 @@ export class Registry {
   private readonly portTypes = new Map<string, PortType>()
   private readonly models = new Map<string, string>()
   readonly readers: readonly { reader: ModelReader; plugin: LoadedPlugin }[]
+  readonly makers: readonly { maker: ModelMaker; plugin: LoadedPlugin }[]
 
   constructor(readonly plugins: readonly LoadedPlugin[]) {
+    const makers: { maker: ModelMaker; plugin: LoadedPlugin }[] = []
     const readers: { reader: ModelReader; plugin: LoadedPlugin }[] = []
     for (const type of corePortTypes) this.portTypes.set(type.name, type)
     for (const loaded of plugins) {
@@ -57,8 +60,10 @@ export class Registry {
       for (const [name, url] of Object.entries(plugin.models ?? {}))
         claim(this.models, name, fileURLToPath(url), loaded, 'model')
       for (const reader of plugin.modelReaders ?? []) readers.push({ reader, plugin: loaded })
+      for (const maker of plugin.modelMakers ?? []) makers.push({ maker, plugin: loaded })
     }
     this.readers = readers
+    this.makers = makers
   }
 
   node(name: string): RegisteredNode | undefined {
@@ -81,6 +86,11 @@ export class Registry {
   /** Absolute path of a `builtin:` model. */
   model(name: string): string | undefined {
     return this.models.get(name)
+  }
+
+  /** URLs of the plugins that read or make models, for worker threads to import; those of the program itself have none. */
+  modelPlugins(): string[] {
+    return [...new Set([...this.readers, ...this.makers].flatMap(({ plugin }) => plugin.specifier ?? []))]
   }
 
   /** Names of `builtin:` models with their files. */

@@ -17,14 +17,35 @@ export interface Vector {
   readonly values: readonly number[]
 }
 
-/** A network: a file (ONNX, or a checkpoint that an installed reader understands) known by the hash of its content. */
-export interface Model {
+/** A network: a file, or a recipe by which one is made of others. Plain data; weights are read where the network is opened. */
+export type Model = ModelFile | MadeModel
+
+/** A network in a file (ONNX, or a checkpoint that an installed reader understands), known by the hash of its content. */
+export interface ModelFile {
   /** What a person calls it: file name or `builtin:NAME`. */
   readonly name: string
   /** Absolute path of the file. Never written to lineage. */
   readonly path: string
   /** SHA-256 of the file's bytes, hex. */
   readonly hash: string
+}
+
+/** A network that is made when it is first opened. Make one with `makeModel`. */
+export interface MadeModel {
+  /** What a person calls it, such as `0.7 a.pth + 0.3 b.pth`. */
+  readonly name: string
+  /** SHA-256, hex, over the canonical JSON of the maker's name, the members' hashes and the parameters. */
+  readonly hash: string
+  readonly recipe: ModelRecipe
+}
+
+/** How a network is made. */
+export interface ModelRecipe {
+  /** Name of the `ModelMaker` that follows it, such as `nn/mix@1`. */
+  readonly maker: string
+  readonly members: readonly Model[]
+  /** JSON that the maker understands. */
+  readonly params: unknown
 }
 
 /** A cell of a table. `null` is a missing value. */

@@ -89,6 +89,17 @@ export class RunFolder {
     await this.writing(full, () => this.staging.write(full, [bytes]))
   }
 
+  /** Path of a new file that is moved to its place by `publish`. Throws `E_FILE`. */
+  newFile(): Promise<string> {
+    return this.writing(this.path, () => this.staging.newFile())
+  }
+
+  /** Moves a finished file of `newFile` to its place below the folder. Throws `E_FILE`. */
+  async publish(staged: string, path: string): Promise<void> {
+    const full = join(this.path, path)
+    await this.writing(full, () => this.staging.publish(staged, full))
+  }
+
   /** Keeps the records of a value for `run.json`, each once. Throws `E_FILE`. */
   async addRecords(record: TaskRecord): Promise<void> {
     for (const entry of closureOf(record, this.seen)) {

@@ -35,9 +35,13 @@ export interface WorkerSetup {
   /** Woken when an answer to a request for memory lies in its port. */
   answered: Int32Array
   /** Where memory is asked for. */
-  memory: import('node:worker_threads').MessagePort
-  /** URLs of the plugins that read model files. */
-  readerPlugins: string[]
+  requests: import('node:worker_threads').MessagePort
+  /** Bytes that one task may take. */
+  memory: number
+  /** Bytes of network sessions that are kept between tasks. */
+  idleSessionBytes: number
+  /** URLs of the plugins that read or make models. */
+  modelPlugins: string[]
   cacheDir: string | undefined
   provider: string
 }
@@ -62,6 +66,8 @@ export interface EncodeMessage {
   format: string
   options: Record<string, unknown>
   lineage: string | undefined
+  /** Path that it may be written to where it is large. */
+  staged: string
 }
 
 export type ToWorker =
@@ -77,7 +83,7 @@ export type FromWorker =
       milliseconds: number
       outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][]
     }
-  | { type: 'encoded'; task: number; bytes: Uint8Array; pixels: string }
+  | { type: 'encoded'; task: number; bytes: Uint8Array | undefined; pixels: string }
   | { type: 'failed'; task: number; error: ErrorData; own: boolean }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }
   | { type: 'progress'; task: number; fraction: number }

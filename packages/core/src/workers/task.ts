@@ -36,6 +36,8 @@ export interface EncodeRequest {
   format: string
   options: Readonly<Record<string, unknown>>
   lineage: string | undefined
+  /** Path of a new file, written instead of bytes given back where the image is large. */
+  staged: string
   order: number
 }
 

@@ -24,14 +24,19 @@ export interface WorkerPoolOptions {
   pool: BufferPool
   /** Set to 1 when the run is cancelled. */
   cancelled: Int32Array
-  readerPlugins: readonly string[]
+  modelPlugins: readonly string[]
+  /** Bytes that one task may take. */
+  memory: number
+  /** Bytes of network sessions that a thread keeps between tasks. */
+  idleSessionBytes: number
   cacheDir: string | undefined
   provider: string
 }
 
 /** What came back for an encoded image. */
 export interface Encoded {
-  bytes: Uint8Array
+  /** Absent when they were written to the staged file. */
+  bytes: Uint8Array | undefined
   /** Hash of the samples as they were encoded. */
   pixels: string
 }
@@ -104,6 +109,7 @@ export class WorkerPool implements TaskRunner {
       format: request.format,
       options: { ...request.options },
       lineage: request.lineage,
+      staged: request.staged,
     }))
     if (reply.type !== 'encoded') throw new Error('an image was answered with something else')
     return { bytes: reply.bytes, pixels: reply.pixels }
@@ -174,14 +180,16 @@ export class WorkerPool implements TaskRunner {
   }
 
   private start(): Thread {
-    const { cancelled, readerPlugins, cacheDir, provider } = this.options
+    const { cancelled, modelPlugins, memory, idleSessionBytes, cacheDir, provider } = this.options
     const channel = new MessageChannel()
     const answered = new Int32Array(new SharedArrayBuffer(4))
     const setup: WorkerSetup = {
       cancelled,
       answered,
-      memory: channel.port2,
-      readerPlugins: [...readerPlugins],
+      requests: channel.port2,
+      memory,
+      idleSessionBytes,
+      modelPlugins: [...modelPlugins],
       cacheDir,
       provider,
     }

@@ -1,8 +1,8 @@
 import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
-import { encodeImage } from '../image/encode.js'
+import { encodeImage, encodeImageFile } from '../image/encode.js'
 import { type ImageFormat, imageFormats } from '../image/format.js'
-import { createImage, type Image } from '../image/image.js'
+import { createImage, type Image, imageBytes } from '../image/image.js'
 import { hashEncodedSamples } from '../image/samples.js'
 import { lineageToXmp } from '../image/xmp.js'
 import { withPixels } from '../lineage/embedded.js'
@@ -65,7 +65,7 @@ const PATIENCE = 1000
 /** Releases the network sessions; without its listener the thread then ends by itself. */
 async function close(): Promise<void> {
   await environment?.then((models) => models.close()).catch(() => undefined)
-  setup.memory.close()
+  setup.requests.close()
   port.close()
   // No session is left that ending the thread could abort.
   setTimeout(() => process.exit(0), PATIENCE).unref()
@@ -90,14 +90,21 @@ async function importPlugin(specifier: string | undefined): Promise<Plugin> {
 }
 
 function models(): Promise<ModelEnvironment> {
-  environment ??= Promise.all(setup.readerPlugins.map(importPlugin)).then((loaded) =>
+  environment ??= Promise.all(setup.modelPlugins.map(importPlugin)).then((loaded) =>
     createModelEnvironment({
       readers: loaded.flatMap((plugin) => plugin.modelReaders ?? []),
+      makers: loaded.flatMap((plugin) => plugin.modelMakers ?? []),
       provider: setup.provider,
+      memory: setup.memory,
       ...(setup.cacheDir === undefined ? {} : { cacheDir: setup.cacheDir }),
     }),
   )
   return environment
+}
+
+/** Gives back the memory of sessions that ran over large tiles, which they would keep. */
+async function releaseIdle(): Promise<void> {
+  if (environment !== undefined) await (await environment).sessions.releaseTo(setup.idleSessionBytes)
 }
 
 async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
@@ -112,7 +119,9 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
   )
   const context = makeContext(message, definition, memory)
   const started = performance.now()
-  const outputs = await definition.run(inputs as never, message.params as never, context)
+  const outputs = await Promise.resolve(definition.run(inputs as never, message.params as never, context)).finally(() =>
+    releaseIdle(),
+  )
   const packed = Object.entries(definition.outputs).map(
     ([name, declared]): [string, WireValue | [string, WireValue][]] => {
       const type = typeof declared === 'string' ? declared : declared.type
@@ -195,18 +204,27 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
 }
 
 async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
-  const image = new TaskMemory(message.task).unpack(message.image) as Image
+  const { task, options, lineage, staged } = message
+  const image = new TaskMemory(task).unpack(message.image) as Image
   const format = message.format as ImageFormat
-  const wanted = (message.options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
+  if (imageBytes(image) > LARGEST_ENCODED_IN_MEMORY) {
+    const xmp = lineage === undefined ? {} : { xmp: (pixels: string) => lineageToXmp(withPixels(lineage, pixels)) }
+    const { pixels } = await encodeImageFile(image, { format, options, ...xmp }, staged)
+    return { reply: { type: 'encoded', task, bytes: undefined, pixels }, transfer: [] }
+  }
+  const wanted = (options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
   const pixels = hashEncodedSamples(image, imageFormats[format].deep ? wanted : 8)
   const buffer = await encodeImage(image, {
     format,
-    options: message.options,
-    ...(message.lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(message.lineage, pixels)) }),
+    options,
+    ...(lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(lineage, pixels)) }),
   })
   const bytes = new Uint8Array(buffer)
-  return { reply: { type: 'encoded', task: message.task, bytes, pixels }, transfer: [bytes.buffer] }
+  return { reply: { type: 'encoded', task, bytes, pixels }, transfer: [bytes.buffer] }
 }
+
+/** Bytes of float samples above which an image is encoded by way of files, strip by strip: 8 megapixels of RGB with alpha. */
+const LARGEST_ENCODED_IN_MEMORY = 128 * 2 ** 20
 
 /** Shared memory of one task: what it was given and what it asks for. */
 class TaskMemory {
@@ -218,9 +236,9 @@ class TaskMemory {
   allocate(length: number): Float32Array {
     const request: AllocateRequest = { task: this.task, bytes: length * 4 }
     Atomics.store(setup.answered, 0, 0)
-    setup.memory.postMessage(request)
+    setup.requests.postMessage(request)
     Atomics.wait(setup.answered, 0, 0)
-    const answer = receiveMessageOnPort(setup.memory)
+    const answer = receiveMessageOnPort(setup.requests)
     if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
     const given = answer.message as AllocateAnswer
     if ('error' in given) throw fromErrorData(given.error)

@@ -82,10 +82,11 @@ const inspectors: Partial<Record<PortTypeName, Inspect>> = {
         }
   },
   model(value) {
-    const { name, path, hash } = value as Model
-    return typeof name === 'string' && typeof path === 'string' && /^[0-9a-f]{64}$/.test(hash)
+    const model = value as Model
+    const from = 'recipe' in model ? model.recipe.maker : model.path
+    return typeof model.name === 'string' && typeof from === 'string' && /^[0-9a-f]{64}$/.test(model.hash)
       ? undefined
-      : { expected: 'a model with name, path and SHA-256', found: JSON.stringify(value) }
+      : { expected: 'a model with name, SHA-256, and path or recipe', found: JSON.stringify(value) }
   },
   table(value) {
     const { columns, rows } = value as Table

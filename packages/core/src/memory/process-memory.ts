@@ -1,0 +1,18 @@
+/**
+ * What the process takes besides values, tiles and sessions: the runtime, libraries, threads and files on their way, as measured for runs of
+ * large images with two threads (Node 20, sharp 0.35, onnxruntime 1.30).
+ */
+const PROCESS_BYTES = 320 * 2 ** 20
+
+/** The budget of a run unless one is given, for the whole process. */
+export const DEFAULT_MEMORY = 2 * 2 ** 30
+
+/** The part of a process's memory that values, tiles and sessions share: what the process itself needs is left, an eighth at most. */
+export function sharedMemory(memory: number): number {
+  return memory - Math.min(PROCESS_BYTES, memory / 6)
+}
+
+/** Most bytes of sessions that a thread keeps while it has nothing to do: all threads together an eighth of the memory. */
+export function idleSessionBytes(memory: number, jobs: number): number {
+  return memory / (8 * jobs)
+}
