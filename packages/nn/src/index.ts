@@ -1,3 +1,4 @@
+export { adoptOnnx, type OnnxConventions } from './adopt-onnx.js'
 export type {
   Architecture,
   ArchitectureDefinition,
@@ -30,5 +31,6 @@ export {
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
+export { storeHalf } from './half-storage.js'
 export { type MixTerm, mixTensors } from './mix.js'
 export { checkpointReader } from './reader.js'
