@@ -113,8 +113,8 @@ function shapeOf({ type }: ValueInfoProto): Dimension[] | undefined {
   })
 }
 
-function elementType({ type }: ValueInfoProto): number | undefined {
-  const found = type?.value.case === 'tensorType' ? type.value.value.elemType : undefined
+function elementType({ type }: ValueInfoProto): DataType | undefined {
+  const found = type?.value.case === 'tensorType' ? (type.value.value.elemType as DataType) : undefined
   return found === DataType.FLOAT || found === DataType.FLOAT16 || found === DataType.UINT8 ? found : undefined
 }
 

@@ -34,7 +34,7 @@ export function storeHalf(model: ModelProto): ModelProto {
 }
 
 function halfTensor(tensor: TensorProto): TensorProto | undefined {
-  if (tensor.dataType !== DataType.FLOAT || tensor.rawData.length < 4 * SMALLEST) return undefined
+  if ((tensor.dataType as DataType) !== DataType.FLOAT || tensor.rawData.length < 4 * SMALLEST) return undefined
   const floats = aligned(tensor.rawData)
   const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length)
   const halves = new Uint16Array(floats.length)

@@ -3,7 +3,7 @@ import { basename, dirname, extname, join } from 'node:path'
 import { KintsugiError, type ReadModelOptions } from '@kintsugi/core'
 import { decodeModel, encodeModel } from '@kintsugi/core/onnx'
 import { adoptOnnx, type OnnxConventions, storeHalf } from '@kintsugi/nn'
-import { inspectOnnx } from '../models/inspect-onnx.js'
+import { summariseOnnx } from '../models/inspect-onnx.js'
 import { byReader, discoveredRegistry } from '../models/readers.js'
 import { formatFacts } from '../report/model.js'
 
@@ -29,8 +29,9 @@ export async function convert(input: string, output: string, options: ConvertOpt
   const onnx = isOnnx
     ? encodeModel(adoptOnnx(await readInput(input), basename(input), conventions(options)))
     : (await byReader(await discoveredRegistry(), input, (reader) => reader.read(input, stated(options)))).onnx
-  await write(output, half ? encodeModel(storeHalf(decodeModel(onnx, basename(input)))) : onnx)
-  const { facts, parameters, bytes } = await inspectOnnx(output)
+  const written = half ? encodeModel(storeHalf(decodeModel(onnx, basename(input)))) : onnx
+  await write(output, written)
+  const { facts, parameters, bytes } = summariseOnnx(written, basename(output))
   process.stdout.write(`${output}\n${formatFacts({ ...facts, parameters, bytes })}`)
 }
 
