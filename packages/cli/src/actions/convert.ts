@@ -26,9 +26,10 @@ export async function convert(input: string, output: string, options: ConvertOpt
   const { half, ...others } = options
   const isOnnx = extname(input).toLowerCase() === '.onnx'
   checkFitting(others, isOnnx)
+  const [theirs, choices] = [conventions(options), stated(options)]
   const onnx = isOnnx
-    ? encodeModel(adoptOnnx(await readInput(input), basename(input), conventions(options)))
-    : (await byReader(await discoveredRegistry(), input, (reader) => reader.read(input, stated(options)))).onnx
+    ? encodeModel(adoptOnnx(await readInput(input), basename(input), theirs))
+    : (await byReader(await discoveredRegistry(), input, (reader) => reader.read(input, choices))).onnx
   const written = half ? encodeModel(storeHalf(decodeModel(onnx, basename(input)))) : onnx
   await write(output, written)
   const { facts, parameters, bytes } = summariseOnnx(written, basename(output))
