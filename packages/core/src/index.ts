@@ -34,7 +34,7 @@ export { type ReplayImageOptions, type ReplayReport, replayImage } from './linea
 export { libraryVersions, packageVersion, type VersionDifference } from './lineage/versions.js'
 export type { Pipeline } from './load/load-pipeline.js'
 export { executionProviders } from './models/onnx-runtime.js'
-export type { ModelReader, ModelSummary, ReadModel } from './models/reader.js'
+export type { ModelReader, ModelSummary, ReadModel, ReadModelOptions } from './models/reader.js'
 export { type ModelMaker, makeModel, type RecipeMember } from './models/recipe.js'
 export type { ModelRunner, RestoreOptions, TensorValue, TileSettings } from './models/runner.js'
 export { convert, crop, mix, mixture, modCrop, readImage, value } from './nodes/index.js'

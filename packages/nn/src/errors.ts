@@ -13,6 +13,8 @@ export const codes = {
   E_HYPER_PARAMETER:
     'A hyper-parameter was stated that the network does not have or that is of another type, or one is missing.',
   E_MIX: 'Weights that do not fit each other cannot be mixed.',
+  E_MODEL_CONVENTIONS:
+    'An ONNX file from elsewhere does not tell how it takes images, or is no network from one image to one image.',
 } as const
 
 /** A stable error code of this package. */

@@ -1,3 +1,4 @@
+export { adoptOnnx, type OnnxConventions } from './adopt-onnx.js'
 export type {
   Architecture,
   ArchitectureDefinition,
@@ -31,6 +32,7 @@ export {
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
+export { storeHalf } from './half-storage.js'
 export { type ClassifiedNetwork, joinClassifier } from './join-classifier.js'
 export { type MixSelection, type MixTerm, mixTensors } from './mix.js'
 export { mixMaker } from './mix-maker.js'

@@ -5,6 +5,7 @@ import { convertCheckpoint, inspectCheckpoint } from './convert.js'
 export const checkpointReader: ModelReader = {
   name: 'nn/checkpoint@1',
   extensions: ['.pth', '.pt', '.safetensors', '.bin', '.param'],
-  read: (path) => convertCheckpoint(path),
+  read: (path, { hyperParameters, coefficients } = {}) =>
+    convertCheckpoint(path, undefined, {}, hyperParameters, coefficients),
   inspect: (path) => inspectCheckpoint(path),
 }

@@ -8,7 +8,9 @@ import {
   type HyperParameters,
   inspectCheckpoint,
   readCheckpoint,
+  type Tensors,
 } from '../src/index.js'
+import { fill, picture } from './filled.js'
 import {
   type GoldenCase,
   type GoldenTensor,
@@ -205,4 +207,86 @@ function pick(from: unknown, like: object): Record<string, unknown> {
 function sampleOf({ data, shape: [batch = 1, ...rest] }: GoldenTensor, sample: number): GoldenTensor {
   const size = data.length / batch
   return { data: data.slice(sample * size, (sample + 1) * size), shape: [1, ...rest] }
+}
+
+describe('other names of the same network', () => {
+  const renamed = (tensors: Tensors, rename: (name: string) => string): Tensors =>
+    new Map([...tensors].map(([name, tensor]) => [rename(name), tensor]))
+
+  async function sameOutputs(own: Tensors, other: Tensors): Promise<GoldenTensor> {
+    const run = async (tensors: Tensors) => {
+      const { model } = buildNetwork(detectArchitecture(tensors)!, tensors)
+      return (await openNetwork(model))(picture(3, 8, 8))
+    }
+    const [expected, found] = [await run(own), await run(other)]
+    assert.deepEqual(found, expected)
+    return found
+  }
+
+  it('are KAIR’s of MSRResNet', async () => {
+    const tensors = msrResNet([32])
+    const kair = renamed(tensors, (name) => name.replace('body.', 'recon_trunk.').replace('conv_hr', 'HRconv'))
+    assert.deepEqual((await sameOutputs(tensors, kair)).shape, [1, 3, 16, 16])
+  })
+
+  for (const [doublings, last] of [
+    [0, 4],
+    [1, 7],
+    [2, 10],
+    [3, 13],
+  ] as const) {
+    it(`are those of 2018 and of xinntao/ESRGAN, x${2 ** doublings}`, async () => {
+      const tensors = rrdb(doublings)
+      const trunk = renamed(tensors, (name) =>
+        name
+          .replace(/^body\.(\d)\.rdb/, 'RRDB_trunk.$1.RDB')
+          .replace('conv_body', 'trunk_conv')
+          .replace('conv_up', 'upconv')
+          .replace('conv_hr', 'HRconv'),
+      )
+      const sequential = renamed(tensors, (name) =>
+        name
+          .replace('conv_first', 'model.0')
+          .replace(/^body\.(\d)\.rdb(\d)\.conv(\d)/, 'model.1.sub.$1.RDB$2.conv$3.0')
+          .replace('conv_body', 'model.1.sub.1')
+          .replace(/^conv_up(\d)/, (_, stage: string) => `model.${3 * Number(stage)}`)
+          .replace('conv_hr', `model.${last - 2}`)
+          .replace('conv_last', `model.${last}`),
+      )
+      const side = 8 * 2 ** doublings
+      assert.deepEqual((await sameOutputs(tensors, trunk)).shape, [1, 3, side, side])
+      await sameOutputs(tensors, sequential)
+    })
+  }
+})
+
+function msrResNet(folded: readonly number[]): Tensors {
+  return fill({
+    conv_first: [8, 3, 3, 3],
+    'body.0.conv1': [8, 8, 3, 3],
+    'body.0.conv2': [8, 8, 3, 3],
+    ...Object.fromEntries(folded.map((channels, stage) => [`upconv${stage + 1}`, [channels, 8, 3, 3]])),
+    conv_hr: [8, 8, 3, 3],
+    conv_last: [3, 8, 3, 3],
+  })
+}
+
+function rrdb(doublings: number): Tensors {
+  const dense = [1, 2, 3].flatMap((block) =>
+    [1, 2, 3, 4, 5].map((layer): [string, number[]] => {
+      const to = layer === 5 ? 4 : 2
+      return [`body.0.rdb${block}.conv${layer}`, [to, 2 + 2 * layer, 3, 3]]
+    }),
+  )
+  const stages = Array.from({ length: doublings }, (_, stage): [string, number[]] => [
+    `conv_up${stage + 1}`,
+    [4, 4, 3, 3],
+  ])
+  const around = Object.fromEntries(['conv_body', 'conv_hr'].map((name) => [name, [4, 4, 3, 3]]))
+  return fill({
+    conv_first: [4, 3, 3, 3],
+    ...Object.fromEntries([...dense, ...stages]),
+    ...around,
+    conv_last: [3, 4, 3, 3],
+  })
 }

@@ -215,7 +215,7 @@ describe('a damaged or foreign file', () => {
     })
     await assert.rejects(convertCheckpoint(torchFile(pickle(object), storage), 'net.pth'), {
       code: 'E_ARCHITECTURE_UNKNOWN',
-      found: /75 % of the names are like those of RRDBNet/,
+      found: /nearest to RRDBNet, with 75 % of the names like its own/,
     })
   })
 

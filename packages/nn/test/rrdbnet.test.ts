@@ -9,6 +9,7 @@ import {
   inspectCheckpoint,
   type Tensor,
   type Tensors,
+  writeSafetensors,
 } from '../src/index.js'
 import {
   crop,
@@ -121,6 +122,14 @@ describe('RRDBNet', () => {
       assert.throws(build(tensors), {
         message: /nearest to RRDBNet/,
         found: 'not part of it: body.0.rdb1.conv6.weight',
+      })
+    })
+
+    it('names what is missing where that leaves no known architecture', async () => {
+      const file = writeSafetensors(without(complete, 'body.0.rdb1.conv1.weight', 'body.0.rdb3.conv2.bias'))
+      await assert.rejects(convertCheckpoint(file, 'cut.safetensors'), {
+        code: 'E_ARCHITECTURE_UNKNOWN',
+        found: /nearest to RRDBNet, with 100 % .*missing: body\.0\.rdb1\.conv1\.weight/,
       })
     })
 

@@ -1,4 +1,4 @@
-import { elementCount, type Tensors, toFloat32 } from '../checkpoint/tensor.js'
+import { type Tensors, toFloat32 } from '../checkpoint/tensor.js'
 import { type GraphBuilder, type Value } from '../graph/graph-builder.js'
 import { type ConvolutionSettings, conv } from '../graph/operators.js'
 import type { TensorNaming } from './architecture.js'
@@ -69,7 +69,8 @@ export class NetworkBuilder {
     else if (tensor.shape.join() !== shape.join())
       this.#misshapen.push({ name: actual, expected: shape, found: tensor.shape })
     else return toFloat32(tensor)
-    return new Float32Array(elementCount(shape))
+    // `finish` refuses the network, so that nothing reads the numbers that are not there.
+    return new Float32Array(0)
   }
 
   /** True if the checkpoint has a tensor of this name. */

@@ -12,29 +12,27 @@ export interface RrdbNaming {
 
 /**
  * The three naming schemes in use: BasicSR and Real-ESRGAN (`body.0.rdb1.conv1`), xinntao/ESRGAN and BSRGAN
- * (`RRDB_trunk.0.RDB1.conv1`), and the first release of 2018 (`model.1.sub.0.RDB1.conv1.0`). Undefined for other tensors.
+ * (`RRDB_trunk.0.RDB1.conv1`), and the first release of 2018 (`model.1.sub.0.RDB1.conv1.0`).
  */
-export function rrdbNaming(tensors: Tensors): RrdbNaming | undefined {
-  if (tensors.has('body.0.rdb1.conv1.weight')) {
-    return {
-      blocks: countModules(tensors, /^body\.(\d+)\./),
-      doublings: Math.max(0, countModules(tensors, /^conv_up(\d+)\.weight$/) - 1),
-      naming: (name) => name,
-    }
-  }
-  if (tensors.has('RRDB_trunk.0.RDB1.conv1.weight')) {
+export function rrdbNaming(tensors: Tensors): RrdbNaming {
+  const some = (start: string) => [...tensors.keys()].some((name) => name.startsWith(start))
+  if (some('RRDB_trunk.')) {
     return {
       blocks: countModules(tensors, /^RRDB_trunk\.(\d+)\./),
       doublings: Math.max(0, countModules(tensors, /^upconv(\d+)\.weight$/) - 1),
       naming: trunkName,
     }
   }
-  if (tensors.has('model.1.sub.0.RDB1.conv1.0.weight')) {
+  if (some('model.1.sub.')) {
     const blocks = countModules(tensors, /^model\.1\.sub\.(\d+)\./) - 1
     const doublings = Math.floor((countModules(tensors, /^model\.(\d+)\./) - 5) / 3)
     return { blocks, doublings, naming: sequentialName(tensors, blocks, doublings) }
   }
-  return undefined
+  return {
+    blocks: countModules(tensors, /^body\.(\d+)\./),
+    doublings: Math.max(0, countModules(tensors, /^conv_up(\d+)\.weight$/) - 1),
+    naming: (name) => name,
+  }
 }
 
 function trunkName(name: string): string {

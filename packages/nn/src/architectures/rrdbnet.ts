@@ -30,10 +30,10 @@ export const rrdbNet = defineArchitecture<RrdbHyperParameters>({
   family: 'esrgan',
   tensorNames:
     /^(conv_(first|body|up\d|hr|last)\.|body\.\d+\.rdb|RRDB_trunk\.|(trunk_conv|upconv\d|HRconv)\.|model\.(\d+\.|1\.sub\.))/,
-  detect: (tensors) => rrdbNaming(tensors) !== undefined,
-  naming: (tensors) => rrdbNaming(tensors)!.naming,
+  detect: (tensors) => tensors.has(rrdbNaming(tensors).naming('body.0.rdb1.conv1.weight')),
+  naming: (tensors) => rrdbNaming(tensors).naming,
   hyperParameters(tensors) {
-    const { naming, blocks, doublings } = rrdbNaming(tensors)!
+    const { naming, blocks, doublings } = rrdbNaming(tensors)
     const dimensions = (name: string) => requireTensor(tensors, naming(name), 4, 'RRDBNet').shape
     const [features = 0, entering = 0] = dimensions('conv_first.weight')
     const [output = 0] = dimensions('conv_last.weight')
