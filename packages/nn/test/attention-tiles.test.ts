@@ -8,6 +8,7 @@ import {
   chooseTiling,
   createModelRunner,
   describeModel,
+  estimateWorkingBytes,
   type ModelRunner,
   SessionPool,
 } from '../../core/src/models/index.js'
@@ -82,6 +83,11 @@ describe('tiles of attention in windows', () => {
       assert.equal(farthest, halo)
     })
   }
+
+  it('count the scores of attention when their size is chosen', () => {
+    const scores = 2 * 64
+    assert.equal(estimateWorkingBytes(build(forms[0]!).model), Math.ceil(2 * scores * 4 * 2.2))
+  })
 
   it('need a halo for the published sizes that only bounded tiles can do without', () => {
     const halos = [
