@@ -58,17 +58,23 @@ export function buildNetwork(
   network.finish(architecture.name, file)
   graph.output('output', output, ['batch', plan.facts.channels.output, 'output_height', 'output_width'])
   const model = graph.model()
-  return { model, facts: networkFacts(architecture, plan, model) }
+  return { model, facts: networkFacts(architecture, plan, network, model) }
 }
 
 /** The facts of a built network, its halo derived where its architecture does not state it. */
-export function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
+export function networkFacts(
+  architecture: Architecture,
+  plan: NetworkPlan,
+  { statistics }: NetworkBuilder,
+  model: ModelProto,
+): ModelFacts {
   return {
     family: architecture.family,
     architecture: architecture.name,
     hyperParameters: plan.hyperParameters,
     ...plan.facts,
     halo: plan.facts.halo ?? deriveReceptiveField(model).halo,
+    ...(statistics.length > 0 && { statistics: statistics.map(({ name }) => name) }),
   }
 }
 

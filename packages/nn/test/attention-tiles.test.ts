@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto'
 
 import { encodeModel, writeFacts } from '@kintsugi/core/onnx'
 import fc from 'fast-check'
-import { createImage, type Image } from '../../core/src/image/image.js'
+import { createImage } from '../../core/src/image/image.js'
 import {
   chooseTiling,
   createModelRunner,
@@ -13,6 +13,7 @@ import {
   SessionPool,
 } from '../../core/src/models/index.js'
 import { buildNetwork, detectArchitecture, type Tensors } from '../src/index.js'
+import { picture, relativeDifference } from './pictures.js'
 import { openNetwork } from './session.js'
 import { type SwinIrForm, swinIrShapes } from './swinir-shapes.js'
 import { fillTensors, waves } from './synthetic-fill.js'
@@ -103,19 +104,3 @@ describe('tiles of attention in windows', () => {
     assert.deepEqual([tiling.mode, tiling.halo], ['bounded', 32])
   })
 })
-
-function picture(width: number, height: number): Image {
-  const image = createImage({ width, height, channels: 3 })
-  image.data.set(waves(3, height, width).data)
-  return image
-}
-
-function relativeDifference(a: Image, b: Image): number {
-  let [low, high, difference] = [Infinity, -Infinity, 0]
-  for (let i = 0; i < b.data.length; i++) {
-    low = Math.min(low, b.data[i]!)
-    high = Math.max(high, b.data[i]!)
-    difference = Math.max(difference, Math.abs(a.data[i]! - b.data[i]!))
-  }
-  return difference / (high - low)
-}
