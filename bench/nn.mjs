@@ -3,10 +3,9 @@ import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { convertCheckpoint } from '@kintsugi/nn'
-import { startBareSession } from './measure/bare-session.mjs'
+import { timeAgainstBare } from './measure/against-bare.mjs'
 import { withFolder } from './measure/folder.mjs'
 import { compareOutputs, timePairs } from './measure/graphs.mjs'
-import { timeRestores } from './measure/restoring.mjs'
 import { atMost, report, skipped } from './measure/rows.mjs'
 import { median } from './measure/statistics.mjs'
 
@@ -50,17 +49,9 @@ function exportNetworks(folder) {
 }
 
 async function againstBareSession(name, model) {
-  const bare = await startBareSession(model, [1, 3, SIDE, SIDE])
-  const bareTimes = []
-  const times = await timeRestores({
-    width: SIDE,
-    height: SIDE,
-    count: PAIRS + WARM_UP,
-    params: { model, tiles: 'whole' },
-    before: async () => void bareTimes.push(await bare.run()),
-  })
-  bare.close()
-  const ratios = times.map((time, i) => time.processor / bareTimes[i].processor).slice(WARM_UP)
+  const params = { model, tiles: 'whole' }
+  const pairs = await timeAgainstBare(model, SIDE, { pairs: PAIRS, warmUp: WARM_UP, params })
+  const ratios = pairs.map(([ours, theirs]) => ours.processor / theirs.processor)
   return atMost(`${name}: framework`, (median(ratios) - 1) * 100, 3, '% slower', `than a bare session, ${PAIRS} pairs`)
 }
 
