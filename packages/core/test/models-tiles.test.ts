@@ -50,6 +50,19 @@ describe('planTiles', () => {
     )
   })
 
+  it('begins tiles at multiples of their own where a network asks for it, whatever the image’s size', () => {
+    fc.assert(
+      fc.property(request, (asked) => {
+        const tileMultiple = 4 * asked.sizeMultiple
+        for (const { input, output } of planTiles({ ...asked, tileMultiple })) {
+          assert.equal(input.x % tileMultiple, 0)
+          assert.equal(input.y % tileMultiple, 0)
+          assert.equal((output.x / asked.scale) % tileMultiple, 0)
+        }
+      }),
+    )
+  })
+
   it('cuts 10 x 5 pixels into tiles of at most 4 with a halo of 1', () => {
     const tiles = planTiles({ width: 10, height: 5, scale: 2, sizeMultiple: 1, halo: 1, size: 4 })
     assert.deepEqual(

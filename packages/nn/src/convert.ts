@@ -79,7 +79,7 @@ export function buildNetwork(
   network.finish(architecture.name, file)
   for (const { name, value, shape } of namedOutputs(outputs, plan)) graph.output(name, value, shape)
   const model = graph.model()
-  return { model, facts: networkFacts(architecture, plan, model) }
+  return { model, facts: networkFacts(architecture, plan, network, model) }
 }
 
 /** What a network gives, by name; an image alone is `output`. */
@@ -89,13 +89,19 @@ export function namedOutputs(outputs: NetworkOutputs, { facts }: NetworkPlan): r
 }
 
 /** The facts of a built network, its halo derived where its architecture does not state it. */
-export function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
+export function networkFacts(
+  architecture: Architecture,
+  plan: NetworkPlan,
+  { statistics }: NetworkBuilder,
+  model: ModelProto,
+): ModelFacts {
   return {
     family: architecture.family,
     architecture: architecture.name,
     hyperParameters: plan.hyperParameters,
     ...plan.facts,
     halo: plan.facts.halo ?? deriveReceptiveField(model).halo,
+    ...(statistics.length > 0 && { statistics: statistics.map(({ name }) => name) }),
   }
 }
 

@@ -45,7 +45,7 @@ export function joinClassifier(joined: ClassifiedNetwork): { model: ModelProto; 
   g.output('logits', logits, ['batch', hyper.num_classes])
   const model = g.model()
   const facts: ModelFacts = {
-    ...networkFacts(architecture, plan, model),
+    ...networkFacts(architecture, plan, network, model),
     classes: { output: 'logits', count: hyper.num_classes, ...(classes !== undefined && { names: classes }) },
   }
   return { model, facts }

@@ -18,6 +18,7 @@ export {
   type SessionRequest,
   type TensorInfo,
 } from './sessions.js'
+export type { FrozenParts } from './statistics.js'
 export { measureTileError, type TileError } from './tile-error.js'
 export { planTiles, type Rectangle, type Tile, type TileRequest } from './tiles.js'
 export { chooseTiling, type Tiling, type TilingRequest } from './tiling.js'

@@ -1,4 +1,5 @@
 import { extname } from 'node:path'
+import { decodeModel, encodeModel, type SubgraphRequest, subgraph } from '../onnx/index.js'
 import type { Model } from '../plugin/values.js'
 import { describeModel, type ModelDescription } from './describe-model.js'
 import { ModelStore } from './model-store.js'
@@ -8,6 +9,7 @@ import type { ModelMaker } from './recipe.js'
 import { type ImageNetwork, type RunnerHooks, restoreImage } from './restore.js'
 import type { ModelRunner } from './runner.js'
 import { SessionPool, type SessionPoolOptions } from './sessions.js'
+import type { FrozenParts } from './statistics.js'
 
 export interface ModelEnvironmentOptions extends SessionPoolOptions {
   /** Readers of the loaded plugins. */
@@ -58,7 +60,20 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
     const session = await sessions.open({ name: model.name, hash: identity, provider, load })
     fresh = undefined
     const scale = description.facts.scale ?? (await probeScale(session, description.facts))
-    return createModelRunner({ ...description, facts: { ...description.facts, scale }, session }, hooks, options.memory)
+    const { statistics } = description.facts
+    const part = (name: string, request: SubgraphRequest) =>
+      sessions.open({
+        name: model.name,
+        hash: `${identity} ${name}`,
+        provider,
+        load: async () => encodeModel(subgraph(decodeModel(await store.read(model), model.name), request)),
+      })
+    const frozen = async (): Promise<FrozenParts> => ({
+      statistics: await part('statistics', { outputs: statistics! }),
+      tiles: await part('tiles', { feeds: statistics! }),
+    })
+    const facts = { ...description.facts, scale }
+    return createModelRunner({ ...description, facts, session, ...(statistics && { frozen }) }, hooks, options.memory)
   }
 
   return { open, read: (model) => store.read(model), sessions, close: () => sessions.close() }

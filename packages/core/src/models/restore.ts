@@ -3,6 +3,7 @@ import { type Image, imageBytes } from '../image/image.js'
 import type { ModelFacts } from '../onnx/index.js'
 import type { RestoreOptions, TensorValue } from './runner.js'
 import type { PooledSession, TensorInfo } from './sessions.js'
+import { type FrozenParts, imageStatistics } from './statistics.js'
 import { copyIn, copyOut } from './tile-copy.js'
 import { outputSize, planTiles, type Rectangle, type Tile } from './tiles.js'
 import { chooseTiling } from './tiling.js'
@@ -20,6 +21,8 @@ export interface ImageNetwork {
   readonly facts: ModelFacts
   /** Estimated bytes of a run for each input pixel. */
   readonly bytesPerPixel: number
+  /** For networks with statistics of the whole image. */
+  readonly frozen?: () => Promise<FrozenParts>
 }
 
 /**
@@ -34,12 +37,14 @@ export async function restoreImage(
   hooks: RunnerHooks,
   memory = Infinity,
 ): Promise<Image> {
-  const { session, facts, bytesPerPixel } = network
+  const { facts, bytesPerPixel } = network
   const { width, height, channels, metadata } = image
   const input = imageInput(network, image, feeds)
   const tiling = chooseTiling({ width, height, facts, bytesPerPixel, ...(settings && { settings }) })
   const tiles = planTiles({ ...facts, width, height, halo: tiling.halo, size: tiling.size })
   checkMemory(network, image, tiles, { besides, memory })
+  const { session, fed } =
+    tiling.mode === 'frozen' ? await freeze(network, image, input, feeds) : { ...network, fed: feeds }
   const restored = hooks.createImage({
     width: outputSize(width, facts.scale),
     height: outputSize(height, facts.scale),
@@ -56,7 +61,7 @@ export async function restoreImage(
     copyIn(image, tile.input, facts.channels.input, facts.inputRange, buffer)
     const shape = [1, facts.channels.input, tile.input.height, tile.input.width]
     const tensor = { data: buffer.subarray(0, inputArea(tile) * facts.channels.input), shape }
-    const result = await runTile(network, { ...feeds, [input]: tensor }, outputs, tile, name)
+    const result = await runTile({ ...network, session }, { ...fed, [input]: tensor }, outputs, tile, name)
     if (!copyOut(result, tile, facts.inputRange, restored)) throw notFinite(session.name, name)
     ;(progress ?? hooks.progress)((index + 1) / tiles.length)
   }
@@ -92,6 +97,19 @@ function checkMemory(
 
 /** What the process needs itself is at most a sixth of its memory. */
 const PROCESS_MARGIN = 6 / 5
+
+async function freeze(
+  network: ImageNetwork,
+  image: Image,
+  input: string,
+  feeds: Readonly<Record<string, TensorValue>>,
+): Promise<{ session: PooledSession; fed: Readonly<Record<string, TensorValue>> }> {
+  const { statistics, tiles } = await network.frozen!()
+  return {
+    session: tiles,
+    fed: { ...feeds, ...(await imageStatistics(statistics, image, { ...network, input }, feeds)) },
+  }
+}
 
 /**
  * Memory for the network's image output, used again from tile to tile. The first tile runs without, so that a network whose

@@ -5,16 +5,17 @@ import type { ModelFacts } from '../onnx/index.js'
 export interface TileSettings {
   /**
    * `exact`: halo from the receptive field, so that the result equals the untiled one. `bounded`: a smaller halo with a small
-   * error. `whole`: no tiles. `auto`: `exact` if its halo is at most 64 px, else `bounded`; `whole` for networks that look at
-   * the whole image and state no bounded halo.
+   * error. `frozen`: what a network sums up of the whole image is worked out once and fed to tiles with the halo of `bounded`.
+   * `whole`: no tiles. `auto`: `exact` if its halo is at most 64 px, else `bounded`; for networks that look at the whole image and
+   * state no bounded halo `whole`, or `frozen` if the whole would take more than 2.5 GiB.
    */
-  mode: 'auto' | 'exact' | 'bounded' | 'whole'
+  mode: 'auto' | 'exact' | 'bounded' | 'frozen' | 'whole'
   /**
    * Largest side of a tile in input pixels, halo excluded. Default: images up to 512 x 512 are not cut, larger ones into tiles
    * that with their halo are at most 384 px wide and high; both less for networks with large working sets.
    */
   size: number
-  /** Halo of `bounded` tiles in input pixels. Default: the one stated with the model, else 32. */
+  /** Halo of `bounded` and `frozen` tiles in input pixels. Default: the one stated with the model, else 32. */
   halo: number
 }
 

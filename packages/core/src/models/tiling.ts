@@ -5,7 +5,7 @@ import { padSize } from './tiles.js'
 
 /** How an image is cut for a network, decided. */
 export interface Tiling {
-  readonly mode: 'exact' | 'bounded' | 'whole'
+  readonly mode: 'exact' | 'bounded' | 'frozen' | 'whole'
   /** Input pixels on each side of a tile. */
   readonly halo: number
   /** Largest side of a tile in input pixels, halo excluded; Infinity if the image is not cut. */
@@ -15,7 +15,7 @@ export interface Tiling {
 export interface TilingRequest {
   readonly width: number
   readonly height: number
-  readonly facts: Pick<ModelFacts, 'halo' | 'bounded' | 'sizeMultiple' | 'tileMultiple'>
+  readonly facts: Pick<ModelFacts, 'halo' | 'bounded' | 'sizeMultiple' | 'tileMultiple' | 'statistics'>
   /** Bytes that the network's run takes for each input pixel (`estimateWorkingBytes`). */
   readonly bytesPerPixel: number
   readonly settings?: Partial<TileSettings>
@@ -32,15 +32,17 @@ const LARGEST_SIDE = 384
 /** Below this side a tile is mostly halo. */
 const SMALLEST_SIZE = 64
 /** Most bytes that one run may take when the tile size is not set: what a 3-megapixel image enlarged by 4 leaves of 2 GiB. */
-const LARGEST_WORKING_SET = 768 * 2 ** 20
+export const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /**
  * Decides how to cut an image from the model, the image size and the settings alone, never from jobs or free memory.
- * Throws `E_MODEL_FORM` if exact tiles of a set size are asked of a network whose every output depends on the whole image.
+ * Throws `E_MODEL_FORM` if exact tiles of a set size are asked of a network whose every output depends on the whole image, or
+ * frozen statistics of one that states none.
  */
 export function chooseTiling(request: TilingRequest): Tiling {
   const { facts, settings = {} } = request
-  const mode = chooseMode(facts, settings.mode ?? 'auto')
+  const mode = chooseMode(request, settings.mode ?? 'auto')
+  if (mode === 'frozen' && facts.statistics === undefined) throw noStatistics()
   if (mode === 'whole') return { mode, halo: 0, size: Infinity }
   const halo = mode === 'exact' ? facts.halo : boundedHalo(facts, settings)
   if (halo === 'global' || halo === undefined) {
@@ -50,10 +52,18 @@ export function chooseTiling(request: TilingRequest): Tiling {
   return { mode, halo, size: settings.size ?? defaultSize(request, halo) }
 }
 
-function chooseMode({ halo, bounded }: TilingRequest['facts'], mode: TileSettings['mode']): Tiling['mode'] {
+function chooseMode(request: TilingRequest, mode: TileSettings['mode']): Tiling['mode'] {
   if (mode !== 'auto') return mode
+  const { halo, bounded, statistics } = request.facts
   if (typeof halo === 'number') return halo <= LARGEST_EXACT_HALO ? 'exact' : 'bounded'
-  return bounded === undefined ? 'whole' : 'bounded'
+  if (bounded !== undefined) return 'bounded'
+  return statistics !== undefined && paddedArea(request) > LARGEST_WORKING_SET / request.bytesPerPixel
+    ? 'frozen'
+    : 'whole'
+}
+
+function paddedArea({ width, height, facts }: TilingRequest): number {
+  return padSize(width, facts.sizeMultiple) * padSize(height, facts.sizeMultiple)
 }
 
 function boundedHalo({ halo, bounded }: TilingRequest['facts'], settings: Partial<TileSettings>): number {
@@ -61,10 +71,10 @@ function boundedHalo({ halo, bounded }: TilingRequest['facts'], settings: Partia
   return Math.min(bounded?.halo ?? BOUNDED_HALO, typeof halo === 'number' ? halo : Infinity)
 }
 
-function defaultSize({ width, height, facts, bytesPerPixel }: TilingRequest, halo: number): number {
+function defaultSize(request: TilingRequest, halo: number): number {
+  const { facts, bytesPerPixel } = request
   const affordable = LARGEST_WORKING_SET / bytesPerPixel
-  const area = padSize(width, facts.sizeMultiple) * padSize(height, facts.sizeMultiple)
-  if (area <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
+  if (paddedArea(request) <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
   const side = Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(affordable)))
   return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.tileMultiple ?? facts.sizeMultiple))
 }
@@ -75,5 +85,14 @@ function noExactTiles(): KintsugiError {
     expected: 'a network whose output pixels depend on a limited neighbourhood',
     found: 'a network in which every output pixel depends on the whole image',
     fix: "Use the tile mode 'whole' or 'bounded', or leave the tile size out.",
+  })
+}
+
+function noStatistics(): KintsugiError {
+  return new KintsugiError('E_MODEL_FORM', {
+    message: 'This network has no statistics that could be frozen.',
+    expected: 'a network that states which of its values sum up the whole image (kintsugi.statistics)',
+    found: 'one that states none',
+    fix: "Use another tile mode, such as 'auto'.",
   })
 }

@@ -5,6 +5,8 @@ import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } f
 interface Volume {
   readonly channels: number
   readonly area: number
+  /** Dimensions where a reshape stated them; undefined ones are free. */
+  readonly shape?: readonly (number | undefined)[]
 }
 
 /**
@@ -17,9 +19,10 @@ const BYTES_PER_SAMPLE = 4
 const SMALLEST = 2 * 64 * BYTES_PER_SAMPLE
 
 /**
- * Estimates the bytes that one run of an image network takes for each input pixel, from the sizes of its tensors. Operators
- * other than convolutions, resizings, shuffles and concatenations are taken to keep the size of their first input, so memory
- * that grows with the square of the image, as of attention over all pixels, is not seen.
+ * Estimates the bytes that one run of an image network takes for each input pixel, from the sizes of its tensors. Scores of
+ * attention are counted where reshapes state the number of keys, as those of windows are. Other operators than convolutions,
+ * resizings, shuffles, matrix products and concatenations are taken to keep the size of their first input, so memory that grows
+ * with the square of the image, as of attention over all pixels, is not seen.
  */
 export function estimateWorkingBytes(model: ModelProto): number {
   const graph = model.graph
@@ -33,7 +36,7 @@ export function estimateWorkingBytes(model: ModelProto): number {
   let largest = 0
   for (const node of graph.node) {
     const inputs = node.input.flatMap((name) => volumes.get(name) ?? [])
-    if (inputs.length === 0) continue
+    if (inputs.length === 0 || node.opType === 'Shape') continue
     const output = outputVolume(node, inputs, constants)
     for (const name of node.output) volumes.set(name, output)
     largest = Math.max(
@@ -90,7 +93,34 @@ function outputVolume(node: NodeProto, inputs: readonly Volume[], constants: Rea
     }
     case 'Concat':
       return { channels: inputs.reduce((sum, { channels }) => sum + channels, 0), area: first.area }
+    case 'Gemm':
+      return {
+        channels: weightDims?.[intAttribute(node, 'transB', 0) === 1 ? 0 : 1] ?? first.channels,
+        area: first.area,
+      }
+    case 'MatMul':
+      return weightDims?.length === 2 ? { channels: weightDims[1]!, area: first.area } : matrixProduct(inputs)
+    case 'Split':
+      return { channels: first.channels / node.output.length, area: first.area }
+    case 'Reshape': {
+      const sizes = constants.get(node.input[1] ?? '')
+      const shape = sizes && tensorNumbers(sizes)?.map((dimension) => (dimension > 0 ? dimension : undefined))
+      return { channels: first.channels, area: first.area, ...(shape && { shape }) }
+    }
+    case 'Transpose': {
+      const order = intsAttribute(node, 'perm')
+      const shape = order && first.shape && order.map((axis) => first.shape![axis])
+      return { channels: first.channels, area: first.area, ...(shape && { shape }) }
+    }
     default:
       return first
   }
+}
+
+/** The product of two computed values, such as queries and keys: rows of the first as long as rows of the second. */
+function matrixProduct([left, right]: readonly Volume[]): Volume {
+  const inner = left!.shape?.at(-1)
+  const outer = right?.shape?.at(-1)
+  if (inner === undefined || outer === undefined) return left!
+  return { channels: (left!.channels * outer) / inner, area: left!.area, shape: [...left!.shape!.slice(0, -1), outer] }
 }

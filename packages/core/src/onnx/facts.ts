@@ -21,6 +21,11 @@ export interface ModelFacts {
    * depends on the whole input. Absent: derive it from the graph (`deriveReceptiveField`).
    */
   halo?: number | 'global'
+  /**
+   * Values of the graph that sum up the whole image, such as means and attention between channels. Worked out once on the whole
+   * image and fed to tiles, they leave a network that looks at neighbourhoods alone.
+   */
+  statistics?: readonly string[]
   /** A smaller halo with the largest error measured with it, in units of the output range. */
   bounded?: { readonly halo: number; readonly maxError: number }
   channels: { readonly input: number; readonly output: number }
@@ -48,6 +53,7 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   sizeMultiple: (value) => isPositive(value) && Number.isInteger(value),
   tileMultiple: (value) => isPositive(value) && Number.isInteger(value),
   halo: (value) => value === 'global' || (Number.isInteger(value) && (value as number) >= 0),
+  statistics: (value) => Array.isArray(value) && value.length > 0 && value.every(isText),
   bounded: isBounded,
   channels: isChannels,
   output: (value) => value === 'vector' || value === 'classes' || value === 'features',

@@ -163,7 +163,11 @@ function attentiveConvolutions(network: NetworkBuilder, x: Value, name: string, 
   const narrow = gelu(g, network.conv(x, `${name}.0`, { from: channels, to: compressed }))
   const wide = network.conv(narrow, `${name}.2`, { from: compressed, to: channels })
   const attention = `${name}.3.attention`
-  const mean = network.conv(imageMean(g, wide), `${attention}.1`, { from: channels, to: squeezed, kernel: 1 })
+  const mean = network.conv(network.statistic(imageMean(g, wide)), `${attention}.1`, {
+    from: channels,
+    to: squeezed,
+    kernel: 1,
+  })
   const strength = network.conv(relu(g, mean), `${attention}.3`, { from: squeezed, to: channels, kernel: 1 })
   return mul(g, wide, g.node('Sigmoid', [strength]))
 }

@@ -102,7 +102,7 @@ function nafBlock(network: NetworkBuilder, x: Value, name: string, channels: num
   const strength = (tensor: string) => network.weight(`${name}.${tensor}`, [1, channels, 1, 1])
   const spread = network.conv(network.conv(norm(x, 'norm1'), `${name}.conv1`, widen), `${name}.conv2`, depthwise)
   const gated = gate(g, spread)
-  const attended = mul(g, gated, network.conv(imageMean(g, gated), `${name}.sca.1`, same))
+  const attended = mul(g, gated, network.conv(network.statistic(imageMean(g, gated)), `${name}.sca.1`, same))
   const y = add(g, x, mul(g, network.conv(attended, `${name}.conv3`, same), strength('beta')))
   const fed = gate(g, network.conv(norm(y, 'norm2'), `${name}.conv4`, widen))
   return add(g, y, mul(g, network.conv(fed, `${name}.conv5`, same), strength('gamma')))

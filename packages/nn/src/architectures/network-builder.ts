@@ -37,6 +37,8 @@ export class NetworkBuilder {
   readonly image: Value
   /** What `feature` noted, in the order of the layers. */
   readonly features = new Map<string, Feature>()
+  /** What `statistic` noted. */
+  readonly statistics: Value[] = []
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
   readonly #placed = new Map<string, Value>()
@@ -107,6 +109,12 @@ export class NetworkBuilder {
   /** Notes an intermediate image under the name of the module that gives it, for heads that are put on a network. */
   feature(name: string, value: Value, channels: number): void {
     this.features.set(name, { value, channels })
+  }
+
+  /** Notes a value that sums up the whole image, and gives it back; tiles can take it from the whole image. */
+  statistic(value: Value): Value {
+    this.statistics.push(value)
+    return value
   }
 
   /** Notes an intermediate list of tokens, (batch rows columns) x channels. */

@@ -113,6 +113,8 @@ export const promptIr = defineArchitecture<PromptIrHyperParameters>({
     const decoded1 = blocks(concat(g, [up(network, decoded2, 'up2_1', 2 * dim), first]), 'decoder_level1', 2 * dim, 0)
     const refinement = { channels: 2 * dim, heads: heads[0]! }
     const refined = transformerBlocks(network, decoded1, 'refinement', refinement, hyper.num_refinement_blocks, hyper)
+    // Prompts are enlarged to the size of the image, so that no tile can have its part of them.
+    network.statistics.length = 0
     return add(g, plainConv(network, refined, 'output', { from: 2 * dim, to: hyper.out_channels }), image)
   },
 })

@@ -84,7 +84,7 @@ function channelAttention(
   const scores = mul(g, g.node('Div', [products, lengths]), temperature)
   const weights = attention === 'relu' ? g.node('Relu', [scores]) : g.node('Softmax', [scores], { axis: -1 })
   const sizes = [size(g, x, 0), channels, size(g, x, 2), size(g, x, 3)]
-  const image = reshape(g, g.node('MatMul', [weights, value]), sizes)
+  const image = reshape(g, g.node('MatMul', [network.statistic(weights), value]), sizes)
   return plainConv(network, image, `${name}.project_out`, { from: channels, to: channels, kernel: 1 })
 }
 

@@ -13,12 +13,13 @@ import { resamplePlane } from '../image/resample.js'
 
 const params = Type.Object(
   {
-    tiles: Type.Enum(['auto', 'exact', 'bounded', 'whole'], {
+    tiles: Type.Enum(['auto', 'exact', 'bounded', 'frozen', 'whole'], {
       default: 'auto',
       description:
         'How the image is cut for the network. `exact`: overlapping tiles that give what the whole image would. `bounded`: less overlap, ' +
-        'with a small error. `whole`: one run over the whole image. `auto`: `exact` where the overlap is at most 64 px, else `bounded`; ' +
-        '`whole` for networks with global operations.',
+        'with a small error. `frozen`: what the network sums up of the whole image is worked out once and fed to overlapping tiles. ' +
+        '`whole`: one run over the whole image. `auto`: `exact` where the overlap is at most 64 px, else `bounded`; for networks with ' +
+        'global operations `whole`, or `frozen` where that would take more than 2.5 GiB.',
     }),
     scale: Type.Optional(
       Type.Number({
@@ -54,7 +55,8 @@ const params = Type.Object(
         minimum: 0,
         maximum: 4096,
         'x-unit': 'px',
-        description: 'Overlap of `bounded` tiles on each side. Default: the one stored with the model, else 32.',
+        description:
+          'Overlap of `bounded` and `frozen` tiles on each side. Default: the one stored with the model, else 32.',
       }),
     ),
   },
