@@ -66,7 +66,10 @@ function defaultSize({ width, height, facts, bytesPerPixel }: TilingRequest, hal
   const area = padSize(width, facts.sizeMultiple) * padSize(height, facts.sizeMultiple)
   if (area <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
   const side = Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(affordable)))
-  return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.sizeMultiple))
+  const margin = padSize(halo, facts.sizeMultiple)
+  // Two tiles beside each other have their halo on one side alone.
+  const half = padSize(Math.ceil(Math.max(width, height) / 2), facts.sizeMultiple)
+  return Math.max(SMALLEST_SIZE, half + margin <= side ? half : side - 2 * margin)
 }
 
 function noExactTiles(): KintsugiError {

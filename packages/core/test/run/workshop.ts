@@ -28,7 +28,16 @@ class KeptThreads extends WorkerPool {
   constructor() {
     const pool = new BufferPool()
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
-    super({ size: 2, pool, cancelled, readerPlugins: [], cacheDir: undefined, provider: 'cpu' })
+    super({
+      size: 2,
+      pool,
+      cancelled,
+      modelPlugins: [],
+      memory: Infinity,
+      idleSessionBytes: Infinity,
+      cacheDir: undefined,
+      provider: 'cpu',
+    })
     this.pool = pool
   }
 

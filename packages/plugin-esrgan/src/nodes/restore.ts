@@ -74,7 +74,7 @@ export const restore = defineNode({
   title: 'Restore by an ESRGAN network',
   description:
     'Runs a super-resolution network, such as RRDBNet of ESRGAN and Real-ESRGAN, over the image; the result is larger by the scale of the network, or by `scale`. ' +
-    'Colour values are not clipped. A gray image passes as three equal planes and comes back as their mean. An alpha plane is restored on its ' +
+    'Colour values are not clipped. A gray image passes as three equal planes and comes back as their luma (BT.601). An alpha plane is restored on its ' +
     'own as a gray image and clipped to 0..1, by default with premultiplied colour; one that is the same everywhere stays as it is. 16-bit images stay 16-bit. ' +
     'A tile that fails or is not finite fails the node; an image that does not fit the memory is refused before the first tile.',
   params,
