@@ -10,6 +10,7 @@ import {
   type RunEvent,
   type RunOptions,
   type RunResult,
+  replayImage,
 } from '@kintsugi/core'
 import { parse } from 'yaml'
 import { buildDemo } from '../../../examples/demo.js'
@@ -49,7 +50,15 @@ describe('examples', () => {
 
   it('are all tested here', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
-    const tested = ['demo.ts', 'demo.yaml', 'first.yaml', 'own-plugin.yaml', 'paired-folders.yaml', 'sweep.yaml']
+    const tested = [
+      'demo.ts',
+      'demo.yaml',
+      'first.yaml',
+      'interpolation.yaml',
+      'own-plugin.yaml',
+      'paired-folders.yaml',
+      'sweep.yaml',
+    ]
     assert.deepEqual(files.sort(), tested)
   })
 
@@ -98,6 +107,33 @@ describe('examples', () => {
         [],
       )
     })
+  })
+
+  it('interpolation.yaml compares networks with pictures in between, which meet at the ends, and replays', async function () {
+    this.timeout(120_000)
+    const { out, ran } = await run('interpolation.yaml', { limit: { photo: 1 } })
+    const [head, ...rows] = readFileSync(join(out, 'interpolation.csv'), 'utf8').trim().split('\n')
+    assert.equal(head, 'alpha,method,psnr,psnr_back_projected')
+    const psnr = Object.fromEntries(
+      rows.map((row) => {
+        const [alpha, method, plain, projected] = row.split(',')
+        assert.ok(Number(projected) > Number(plain), `back-projection lowers PSNR in ${row}`)
+        return [`${method} ${alpha}`, Number(plain)]
+      }),
+    )
+    assert.equal(psnr['network 0'], psnr['image 0'])
+    assert.equal(psnr['network 1'], psnr['image 1'])
+    assert.notEqual(psnr['network 0.5'], psnr['image 0.5'])
+    const own = readFileSync(fileURLToPath(new URL('../../plugin-esrgan/models/x4.onnx', import.meta.url)))
+    const mixed = readFileSync(join(out, 'networks', '0.5.onnx'))
+    assert.ok(Math.abs(mixed.length - own.length) < 2000)
+    assert.ok(ran > 0)
+    const report = await replayImage(join(out, 'astronaut-network-0.5.png'), {
+      cwd: examples,
+      registryFor: (names) => kintsugi.registryFor(names),
+      inputs: [join(examples, 'photos', 'astronaut.png')],
+    })
+    assert.equal(report.identical, true, report.reasons.join(' '))
   })
 
   it('sweep.yaml gives a curve that falls with the noise', async () => {

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomUUID } from 'node:crypto'
 import fc from 'fast-check'
 import { KintsugiError } from '../src/errors/index.js'
 import type { Image } from '../src/image/image.js'
 import { createImage } from '../src/image/image.js'
-import { measureTileError, SessionPool } from '../src/models/index.js'
-import { type ModelProto, writeFacts } from '../src/onnx/index.js'
+import { createModelRunner, describeModel, measureTileError, SessionPool } from '../src/models/index.js'
+import { encodeModel, type ModelProto, writeFacts } from '../src/onnx/index.js'
 import { seededNumbers, TestGraph } from './models-graphs.js'
-import { largestDifference, noiseImage, openGraph } from './models-support.js'
+import { largestDifference, noiseImage, openGraph, plainHooks } from './models-support.js'
 
 /** A random network: an optional unshuffle in front, convolutions with activations, and an enlargement behind. */
 const network = fc.record({
@@ -137,14 +138,14 @@ describe('restore', () => {
     assert.deepEqual([...(await runner.restore(image)).data], [1, 0.75, 1])
   })
 
-  it('takes a gray image through a colour network as three planes and gives their mean', async () => {
+  it('takes a gray image through a colour network as three planes and gives their luma', async () => {
     const graph = new TestGraph(3)
     const weights = graph.floats([1, 3, 1, 1], [1, 2, 6])
     const runner = await openGraph(pool, graph.model(graph.node('Mul', ['image', weights]), 3))
     const image = noiseImage(5, 4, 1)
     const restored = await runner.restore(image, { tiles: { mode: 'exact', size: 2 } })
     assert.equal(restored.channels, 1)
-    restored.data.forEach((value, i) => assert(Math.abs(value - 3 * image.data[i]!) < 1e-6))
+    restored.data.forEach((value, i) => assert(Math.abs(value - 2.157 * image.data[i]!) < 1e-6))
   })
 
   it('keeps metadata and leaves its input alone', async () => {
@@ -194,6 +195,34 @@ describe('restore', () => {
   it('refuses a colour image for a gray network', async () => {
     const runner = await openGraph(pool, gain(1, 1))
     await assert.rejects(runner.restore(noiseImage(4, 4, 3)), { code: 'E_MODEL_FORM' })
+  })
+
+  it('refuses an image that does not fit the memory before it starts, with the figures', async () => {
+    const onnx = encodeModel(gain(1))
+    const session = await pool.open({ name: 'gain.onnx', hash: randomUUID(), provider: 'cpu', load: async () => onnx })
+    const { facts, bytesPerPixel } = describeModel(onnx, 'gain.onnx')
+    const network = { session, bytesPerPixel, facts: { ...facts, scale: facts.scale! } }
+    const told: number[] = []
+    const hooks = { ...plainHooks, progress: (fraction: number) => void told.push(fraction) }
+    const image = noiseImage(512, 256, 3)
+    // 1.5 MiB of image, as much of its restoration, a tile of 128 x 128 by the estimate, and 2 MiB of the caller's.
+    const needed = 2 * 1.5 * 2 ** 20 + 128 * 128 * bytesPerPixel + 2 * 2 ** 20
+    const options = { tiles: { mode: 'exact', size: 128 }, besides: 2 * 2 ** 20 } as const
+    await assert.rejects(
+      createModelRunner(network, hooks, needed - 1).restore(image, options),
+      (error: KintsugiError) => {
+        assert.equal(error.code, 'E_MEMORY')
+        assert.match(error.message, /gain\.onnx needs about \d+ MiB .*, \d+ MiB of the memory budget/)
+        assert.match(
+          error.found!,
+          /4 MiB for 512 x 256 pixels .*, 2 MiB for 512 x 256 restored ones, \d+ MiB for a tile of 128 x 128/,
+        )
+        assert.match(error.fix!, /--memory \d+MiB, or use smaller tiles/)
+        return true
+      },
+    )
+    assert.deepEqual(told, [])
+    await createModelRunner(network, hooks, needed).restore(image, options)
   })
 
   it('looks at cancellation before each tile and tells progress after it', async () => {

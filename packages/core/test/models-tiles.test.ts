@@ -113,12 +113,12 @@ describe('chooseTiling', () => {
     assert.deepEqual(chooseTiling({ ...large, facts: { halo: 64, sizeMultiple: 1 } }), {
       mode: 'exact',
       halo: 64,
-      size: 256,
+      size: 171,
     })
     assert.deepEqual(chooseTiling({ ...large, facts: { halo: 65, sizeMultiple: 1 } }), {
       mode: 'bounded',
       halo: 32,
-      size: 320,
+      size: 235,
     })
   })
 
@@ -135,13 +135,16 @@ describe('chooseTiling', () => {
     )
   })
 
-  it('leaves images up to 512 x 512 uncut, unless the run would take more than 2.5 GiB', () => {
+  it('leaves images up to 512 x 512 uncut, unless the run would take more than 768 MiB', () => {
     const facts = { halo: 34, sizeMultiple: 1 }
     const small = { width: 512, height: 512, facts }
-    assert.equal(chooseTiling({ ...small, bytesPerPixel: 9000 }).size, Infinity)
-    assert.equal(chooseTiling({ ...small, width: 513, bytesPerPixel: 9000 }).size, 316)
-    assert.equal(chooseTiling({ ...small, bytesPerPixel: 18000 }).size, 316)
-    assert.equal(chooseTiling({ ...small, bytesPerPixel: 40000 }).size, 191)
+    assert.equal(chooseTiling({ ...small, bytesPerPixel: 3000 }).size, Infinity)
+    // Halves, of which each has its halo on one side.
+    assert.equal(chooseTiling({ ...small, width: 513, bytesPerPixel: 3000 }).size, 257)
+    assert.equal(chooseTiling({ ...small, bytesPerPixel: 9000 }).size, 256)
+    assert.equal(chooseTiling({ ...small, width: 800, bytesPerPixel: 3000 }).size, 316)
+    assert.equal(chooseTiling({ ...small, bytesPerPixel: 18000 }).size, 143)
+    assert.equal(chooseTiling({ ...small, bytesPerPixel: 40000 }).size, 73)
   })
 
   it('runs networks that look at the whole image whole, and refuses exact tiles of a set size', () => {

@@ -7,9 +7,12 @@ const PROCESS_BYTES = 320 * 2 ** 20
 /** The budget of a run unless one is given, for the whole process. */
 export const DEFAULT_MEMORY = 2 * 2 ** 30
 
-/** The part of a process's memory that values, tiles and sessions share: what the process itself needs is left, an eighth at most. */
+/** Budgets up to this are for values alone: no process fits them. */
+const SMALLEST_PROCESS = 64 * 2 ** 20
+
+/** The part of a process's memory that values, tiles and sessions share: what the process itself needs is left, a sixth at most. */
 export function sharedMemory(memory: number): number {
-  return memory - Math.min(PROCESS_BYTES, memory / 6)
+  return memory - Math.min(PROCESS_BYTES, Math.max(0, memory - SMALLEST_PROCESS) / 6)
 }
 
 /** Most bytes of sessions that a thread keeps while it has nothing to do: all threads together an eighth of the memory. */

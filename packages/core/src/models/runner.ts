@@ -34,7 +34,7 @@ export interface ModelRunner {
   /**
    * Runs an image-to-image network over an image's colour planes, padded by reflection to the network's size multiple and
    * tiled as set; gives planes of `scale` times the size, without alpha. A gray image goes through a colour network as three
-   * equal planes and comes back as their mean.
+   * equal planes and comes back as the luma of three planes.
    */
   restore(image: Image, options?: RestoreOptions): Promise<Image>
 }

@@ -41,18 +41,18 @@ export function copyIn(image: Image, from: Rectangle, channels: number, range: V
 
 /**
  * Copies the tile's part of a network's result [1, channels, height, width] to its place in the image; into a gray image goes
- * the mean of the planes. Returns whether all of it is finite.
+ * the luma of three planes, the mean of others. Returns whether all of it is finite.
  */
 export function copyOut(result: TensorValue, { offset, output }: Tile, range: ValueRange, into: Image): boolean {
   const [, channels, height, width] = result.shape as [number, number, number, number]
-  const mean = channels > into.channels ? new Float32Array(output.width) : undefined
+  const gray = channels > into.channels ? new Float32Array(output.width) : undefined
   let finite = true
   for (let c = 0; c < into.channels; c++) {
     for (let y = 0; y < output.height; y++) {
       const from = (c * height + offset.y + y) * width + offset.x
       const to = (c * into.height + output.y + y) * into.width + output.x
-      const row = mean ?? result.data.subarray(from, from + output.width)
-      if (mean !== undefined) planeMean(result.data, from, channels, height * width, mean)
+      const row = gray ?? result.data.subarray(from, from + output.width)
+      if (gray !== undefined) toGray(result.data, from, channels, height * width, gray)
       finite = allFinite(row) && finite
       into.data.set(row, to)
       if (range[0] !== 0 || range[1] !== 1) unmap(into.data.subarray(to, to + output.width), range)
@@ -61,11 +61,15 @@ export function copyOut(result: TensorValue, { offset, output }: Tile, range: Va
   return finite
 }
 
-function planeMean(data: Float32Array, from: number, channels: number, plane: number, mean: Float32Array): void {
-  for (let x = 0; x < mean.length; x++) {
+/** Weights of BT.601's luma, by which OpenCV's `cvtColor` and the helper of Real-ESRGAN make restored colour gray again. */
+const LUMA = [0.299, 0.587, 0.114]
+
+function toGray(data: Float32Array, from: number, channels: number, plane: number, gray: Float32Array): void {
+  const weights = channels === 3 ? LUMA : new Array<number>(channels).fill(1 / channels)
+  for (let x = 0; x < gray.length; x++) {
     let sum = 0
-    for (let c = 0; c < channels; c++) sum += data[from + c * plane + x]!
-    mean[x] = sum / channels
+    for (let c = 0; c < channels; c++) sum += weights[c]! * data[from + c * plane + x]!
+    gray[x] = sum
   }
 }
 

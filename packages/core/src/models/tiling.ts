@@ -76,7 +76,11 @@ function defaultSize(request: TilingRequest, halo: number): number {
   const affordable = LARGEST_WORKING_SET / bytesPerPixel
   if (paddedArea(request) <= Math.min(LARGEST_UNCUT_AREA, affordable)) return Infinity
   const side = Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(affordable)))
-  return Math.max(SMALLEST_SIZE, side - 2 * padSize(halo, facts.tileMultiple ?? facts.sizeMultiple))
+  const multiple = facts.tileMultiple ?? facts.sizeMultiple
+  const margin = padSize(halo, multiple)
+  // Two tiles beside each other have their halo on one side alone.
+  const half = padSize(Math.ceil(Math.max(request.width, request.height) / 2), multiple)
+  return Math.max(SMALLEST_SIZE, half + margin <= side ? half : side - 2 * margin)
 }
 
 function noExactTiles(): KintsugiError {

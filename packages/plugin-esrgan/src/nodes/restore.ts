@@ -19,7 +19,7 @@ const params = Type.Object(
         'How the image is cut for the network. `exact`: overlapping tiles that give what the whole image would. `bounded`: less overlap, ' +
         'with a small error. `frozen`: what the network sums up of the whole image is worked out once and fed to overlapping tiles. ' +
         '`whole`: one run over the whole image. `auto`: `exact` where the overlap is at most 64 px, else `bounded`; for networks with ' +
-        'global operations `whole`, or `frozen` where that would take more than 2.5 GiB.',
+        'global operations `whole`, or `frozen` where that would take more than 768 MiB.',
     }),
     scale: Type.Optional(
       Type.Number({
@@ -76,7 +76,7 @@ export const restore = defineNode({
   title: 'Restore by an ESRGAN network',
   description:
     'Runs a super-resolution network, such as RRDBNet of ESRGAN and Real-ESRGAN, over the image; the result is larger by the scale of the network, or by `scale`. ' +
-    'Colour values are not clipped. A gray image passes as three equal planes and comes back as their mean. An alpha plane is restored on its ' +
+    'Colour values are not clipped. A gray image passes as three equal planes and comes back as their luma (BT.601). An alpha plane is restored on its ' +
     'own as a gray image and clipped to 0..1, by default with premultiplied colour; one that is the same everywhere stays as it is. 16-bit images stay 16-bit. ' +
     'A tile that fails or is not finite fails the node; an image that does not fit the memory is refused before the first tile.',
   params,
