@@ -5,6 +5,7 @@ import { diffjpeg } from './nodes/diffjpeg.js'
 import { gaussianBlur } from './nodes/gaussian-blur.js'
 import { gaussianNoise } from './nodes/gaussian-noise.js'
 import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
+import { haze } from './nodes/haze.js'
 import { jpeg } from './nodes/jpeg.js'
 import { motionBlur } from './nodes/motion-blur.js'
 import { plateauBlur } from './nodes/plateau-blur.js'
@@ -24,6 +25,7 @@ export {
   gaussianBlur,
   gaussianNoise,
   generalizedGaussianBlur,
+  haze,
   jpeg,
   motionBlur,
   plateauBlur,
@@ -48,6 +50,7 @@ export default definePlugin({
     gaussianBlur,
     gaussianNoise,
     generalizedGaussianBlur,
+    haze,
     jpeg,
     motionBlur,
     plateauBlur,
