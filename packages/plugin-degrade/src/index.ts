@@ -7,14 +7,20 @@ import { gaussianNoise } from './nodes/gaussian-noise.js'
 import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
 import { haze } from './nodes/haze.js'
 import { jpeg } from './nodes/jpeg.js'
+import { lowLight } from './nodes/low-light.js'
+import { lowLightRetinex } from './nodes/low-light-retinex.js'
 import { motionBlur } from './nodes/motion-blur.js'
+import { overExposure } from './nodes/over-exposure.js'
 import { plateauBlur } from './nodes/plateau-blur.js'
 import { poissonNoise } from './nodes/poisson-noise.js'
+import { rain } from './nodes/rain.js'
 import { resize } from './nodes/resize.js'
 import { saltAndPepperNoise } from './nodes/salt-and-pepper-noise.js'
 import { shiftedGaussianBlur } from './nodes/shifted-gaussian-blur.js'
 import { sincBlur } from './nodes/sinc-blur.js'
+import { snow } from './nodes/snow.js'
 import { speckleNoise } from './nodes/speckle-noise.js'
+import { underExposure } from './nodes/under-exposure.js'
 import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
 
@@ -27,14 +33,20 @@ export {
   generalizedGaussianBlur,
   haze,
   jpeg,
+  lowLight,
+  lowLightRetinex,
   motionBlur,
+  overExposure,
   plateauBlur,
   poissonNoise,
+  rain,
   resize,
   saltAndPepperNoise,
   shiftedGaussianBlur,
   sincBlur,
+  snow,
   speckleNoise,
+  underExposure,
   usmSharpen,
   webp,
 }
@@ -52,14 +64,20 @@ export default definePlugin({
     generalizedGaussianBlur,
     haze,
     jpeg,
+    lowLight,
+    lowLightRetinex,
     motionBlur,
+    overExposure,
     plateauBlur,
     poissonNoise,
+    rain,
     resize,
     saltAndPepperNoise,
     shiftedGaussianBlur,
     sincBlur,
+    snow,
     speckleNoise,
+    underExposure,
     usmSharpen,
     webp,
   ],
