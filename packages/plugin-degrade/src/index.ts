@@ -1,4 +1,5 @@
 import { definePlugin } from '@kintsugi/core'
+import { cameraNoise } from './nodes/camera-noise.js'
 import { cropPair } from './nodes/crop-pair.js'
 import { defocusBlur } from './nodes/defocus-blur.js'
 import { diffjpeg } from './nodes/diffjpeg.js'
@@ -7,8 +8,10 @@ import { gaussianNoise } from './nodes/gaussian-noise.js'
 import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
 import { haze } from './nodes/haze.js'
 import { jpeg } from './nodes/jpeg.js'
+import { lines } from './nodes/lines.js'
 import { lowLight } from './nodes/low-light.js'
 import { lowLightRetinex } from './nodes/low-light-retinex.js'
+import { mosaic } from './nodes/mosaic.js'
 import { motionBlur } from './nodes/motion-blur.js'
 import { overExposure } from './nodes/over-exposure.js'
 import { plateauBlur } from './nodes/plateau-blur.js'
@@ -20,11 +23,13 @@ import { shiftedGaussianBlur } from './nodes/shifted-gaussian-blur.js'
 import { sincBlur } from './nodes/sinc-blur.js'
 import { snow } from './nodes/snow.js'
 import { speckleNoise } from './nodes/speckle-noise.js'
+import { trajectoryBlur } from './nodes/trajectory-blur.js'
 import { underExposure } from './nodes/under-exposure.js'
 import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
 
 export {
+  cameraNoise,
   cropPair,
   defocusBlur,
   diffjpeg,
@@ -33,8 +38,10 @@ export {
   generalizedGaussianBlur,
   haze,
   jpeg,
+  lines,
   lowLight,
   lowLightRetinex,
+  mosaic,
   motionBlur,
   overExposure,
   plateauBlur,
@@ -46,6 +53,7 @@ export {
   sincBlur,
   snow,
   speckleNoise,
+  trajectoryBlur,
   underExposure,
   usmSharpen,
   webp,
@@ -56,6 +64,7 @@ export default definePlugin({
   name: '@kintsugi/plugin-degrade',
   version: '0.1.0',
   nodes: [
+    cameraNoise,
     cropPair,
     defocusBlur,
     diffjpeg,
@@ -64,8 +73,10 @@ export default definePlugin({
     generalizedGaussianBlur,
     haze,
     jpeg,
+    lines,
     lowLight,
     lowLightRetinex,
+    mosaic,
     motionBlur,
     overExposure,
     plateauBlur,
@@ -77,6 +88,7 @@ export default definePlugin({
     sincBlur,
     snow,
     speckleNoise,
+    trajectoryBlur,
     underExposure,
     usmSharpen,
     webp,

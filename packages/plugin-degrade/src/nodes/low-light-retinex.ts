@@ -1,8 +1,8 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
 import { guidedFilter } from '../filter/guided.js'
-import { fromBytes, toBytes } from '../image/bytes.js'
-import { grayLayer, layerPlane } from '../image/layer.js'
+import { grayLevels } from '../image/gray-levels.js'
+import { layerPlane } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
 import { illuminationMap } from '../weather/illumination.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
@@ -60,7 +60,7 @@ export const lowLightRetinex = defineNode({
   run({ image, light }, { gamma, photons, sigma, clip }, context) {
     const { width, height } = image
     const map = light === undefined ? illuminationMap(image, context) : layerPlane(light, image)
-    const smooth = guidedFilter(map, byteLevels(grayLayer(image)), width, height, 3, 0.01)
+    const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01)
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).
     const gain = smooth.map((value) => Math.max(value + DARK, 0) ** (gamma - 1))
@@ -77,10 +77,3 @@ export const lowLightRetinex = defineNode({
     return { image: output }
   },
 })
-
-/** A plane rounded to 8 bits, as the gray level comes out of OpenCV. */
-function byteLevels(plane: Float32Array): Float32Array {
-  const rounded = new Float32Array(plane.length)
-  fromBytes(toBytes(plane, 1), 1, rounded)
-  return rounded
-}

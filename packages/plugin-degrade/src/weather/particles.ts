@@ -59,8 +59,14 @@ export function drawParticles(
   })
 }
 
-/** How particles that overlap add up: their sum, or 1 - the product of what each lets through. */
-export type Overlap = 'sum' | 'cover'
+/** What a pixel under several particles gets: their sum up to 1, 1 - the product of what each lets through, or the most of them. */
+export type Overlap = 'sum' | 'cover' | 'most'
+
+const OVERLAPS: Readonly<Record<Overlap, (before: number, value: number) => number>> = {
+  sum: (before, value) => Math.min(1, before + value),
+  cover: (before, value) => before + value - before * value,
+  most: Math.max,
+}
 
 /**
  * A plane of particles over black, 0..1. A pixel gets the brightness times min(1, max(0, radius + 1/2 - d)), d the distance of its
@@ -73,7 +79,7 @@ export function renderParticles(
   overlap: Overlap,
 ): Float32Array {
   const plane = new Float32Array(width * height)
-  const sum = overlap === 'sum'
+  const combine = OVERLAPS[overlap]
   for (const { x, y, halfX, halfY, radius, brightness } of particles) {
     const reach = radius + 0.5
     const square = halfX * halfX + halfY * halfY
@@ -93,8 +99,7 @@ export function renderParticles(
         if (cover <= 0) continue
         const value = brightness * Math.min(1, cover)
         const at = row * width + column
-        const before = plane[at]!
-        plane[at] = sum ? Math.min(1, before + value) : before + value - before * value
+        plane[at] = combine(plane[at]!, value)
       }
     }
   }
