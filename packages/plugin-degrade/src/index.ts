@@ -1,4 +1,18 @@
 import { definePlugin } from '@kintsugi/core'
+import { corruptDefocusBlur } from './corruptions/blur.js'
+import { corruptGaussianBlur } from './corruptions/blur.js'
+import { corruptMotionBlur } from './corruptions/blur.js'
+import { corruptZoomBlur } from './corruptions/blur.js'
+import { corruptGlassBlur } from './corruptions/blur.js'
+import { corruptJpegCompression } from './corruptions/coding.js'
+import { corruptPixelate } from './corruptions/coding.js'
+import { corruptGaussianNoise } from './corruptions/noise.js'
+import { corruptSpeckleNoise } from './corruptions/noise.js'
+import { corruptShotNoise } from './corruptions/noise.js'
+import { corruptImpulseNoise } from './corruptions/noise.js'
+import { corruptBrightness } from './corruptions/tone.js'
+import { corruptSaturate } from './corruptions/tone.js'
+import { corruptContrast } from './corruptions/tone.js'
 import { cameraNoise } from './nodes/camera-noise.js'
 import { cropPair } from './nodes/crop-pair.js'
 import { defocusBlur } from './nodes/defocus-blur.js'
@@ -9,8 +23,8 @@ import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
 import { haze } from './nodes/haze.js'
 import { jpeg } from './nodes/jpeg.js'
 import { lines } from './nodes/lines.js'
-import { lowLight } from './nodes/low-light.js'
 import { lowLightRetinex } from './nodes/low-light-retinex.js'
+import { lowLight } from './nodes/low-light.js'
 import { mosaic } from './nodes/mosaic.js'
 import { motionBlur } from './nodes/motion-blur.js'
 import { overExposure } from './nodes/over-exposure.js'
@@ -30,6 +44,20 @@ import { webp } from './nodes/webp.js'
 
 export {
   cameraNoise,
+  corruptBrightness,
+  corruptContrast,
+  corruptDefocusBlur,
+  corruptGaussianBlur,
+  corruptGaussianNoise,
+  corruptGlassBlur,
+  corruptImpulseNoise,
+  corruptJpegCompression,
+  corruptMotionBlur,
+  corruptPixelate,
+  corruptSaturate,
+  corruptShotNoise,
+  corruptSpeckleNoise,
+  corruptZoomBlur,
   cropPair,
   defocusBlur,
   diffjpeg,
@@ -65,6 +93,20 @@ export default definePlugin({
   version: '0.1.0',
   nodes: [
     cameraNoise,
+    corruptBrightness,
+    corruptContrast,
+    corruptDefocusBlur,
+    corruptGaussianBlur,
+    corruptGaussianNoise,
+    corruptGlassBlur,
+    corruptImpulseNoise,
+    corruptJpegCompression,
+    corruptMotionBlur,
+    corruptPixelate,
+    corruptSaturate,
+    corruptShotNoise,
+    corruptSpeckleNoise,
+    corruptZoomBlur,
     cropPair,
     defocusBlur,
     diffjpeg,
