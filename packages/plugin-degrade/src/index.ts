@@ -1,18 +1,22 @@
 import { definePlugin } from '@kintsugi/core'
-import { corruptDefocusBlur } from './corruptions/blur.js'
-import { corruptGaussianBlur } from './corruptions/blur.js'
-import { corruptMotionBlur } from './corruptions/blur.js'
-import { corruptZoomBlur } from './corruptions/blur.js'
-import { corruptGlassBlur } from './corruptions/blur.js'
-import { corruptJpegCompression } from './corruptions/coding.js'
-import { corruptPixelate } from './corruptions/coding.js'
-import { corruptGaussianNoise } from './corruptions/noise.js'
-import { corruptSpeckleNoise } from './corruptions/noise.js'
-import { corruptShotNoise } from './corruptions/noise.js'
-import { corruptImpulseNoise } from './corruptions/noise.js'
-import { corruptBrightness } from './corruptions/tone.js'
-import { corruptSaturate } from './corruptions/tone.js'
-import { corruptContrast } from './corruptions/tone.js'
+import {
+  corruptDefocusBlur,
+  corruptGaussianBlur,
+  corruptGlassBlur,
+  corruptMotionBlur,
+  corruptZoomBlur,
+} from './corruptions/blur.js'
+import { corruptJpegCompression, corruptPixelate } from './corruptions/coding.js'
+import { corruptElasticTransform } from './corruptions/elastic.js'
+import { corruptFrost } from './corruptions/frost.js'
+import {
+  corruptGaussianNoise,
+  corruptImpulseNoise,
+  corruptShotNoise,
+  corruptSpeckleNoise,
+} from './corruptions/noise.js'
+import { corruptBrightness, corruptContrast, corruptSaturate } from './corruptions/tone.js'
+import { corruptFog, corruptSnow } from './corruptions/weather.js'
 import { cameraNoise } from './nodes/camera-noise.js'
 import { cropPair } from './nodes/crop-pair.js'
 import { defocusBlur } from './nodes/defocus-blur.js'
@@ -23,8 +27,8 @@ import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
 import { haze } from './nodes/haze.js'
 import { jpeg } from './nodes/jpeg.js'
 import { lines } from './nodes/lines.js'
-import { lowLightRetinex } from './nodes/low-light-retinex.js'
 import { lowLight } from './nodes/low-light.js'
+import { lowLightRetinex } from './nodes/low-light-retinex.js'
 import { mosaic } from './nodes/mosaic.js'
 import { motionBlur } from './nodes/motion-blur.js'
 import { overExposure } from './nodes/over-exposure.js'
@@ -47,6 +51,9 @@ export {
   corruptBrightness,
   corruptContrast,
   corruptDefocusBlur,
+  corruptElasticTransform,
+  corruptFog,
+  corruptFrost,
   corruptGaussianBlur,
   corruptGaussianNoise,
   corruptGlassBlur,
@@ -56,6 +63,7 @@ export {
   corruptPixelate,
   corruptSaturate,
   corruptShotNoise,
+  corruptSnow,
   corruptSpeckleNoise,
   corruptZoomBlur,
   cropPair,
@@ -96,6 +104,9 @@ export default definePlugin({
     corruptBrightness,
     corruptContrast,
     corruptDefocusBlur,
+    corruptElasticTransform,
+    corruptFog,
+    corruptFrost,
     corruptGaussianBlur,
     corruptGaussianNoise,
     corruptGlassBlur,
@@ -105,6 +116,7 @@ export default definePlugin({
     corruptPixelate,
     corruptSaturate,
     corruptShotNoise,
+    corruptSnow,
     corruptSpeckleNoise,
     corruptZoomBlur,
     cropPair,

@@ -7,11 +7,20 @@ import { imageOf, maxDifference, testContext } from './context.js'
 import { patternS } from './pattern-s.js'
 
 interface CorruptionNode {
-  run(inputs: { image: Image }, params: { severity: number; truncate: boolean }, context: NodeContext): Promise<{ image: Image }>
+  run(
+    inputs: { image: Image },
+    params: { severity: number; truncate: boolean },
+    context: NodeContext,
+  ): Promise<{ image: Image }>
 }
 
-const corrupt = async (node: unknown, severity: number, image = patternS(224, 224), truncate = false, context = testContext(9)) =>
-  (await (node as CorruptionNode).run({ image }, { severity, truncate }, context)).image
+const corrupt = async (
+  node: unknown,
+  severity: number,
+  image = patternS(224, 224),
+  truncate = false,
+  context = testContext(9),
+) => (await (node as CorruptionNode).run({ image }, { severity, truncate }, context)).image
 const levels = ({ data, width, height }: Image, y: number, x: number) =>
   [0, 1, 2].map((c) => data[(c * height + y) * width + x]! * 255)
 const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value, 0) / values.length
@@ -19,10 +28,23 @@ const mean = (values: Float32Array) => values.reduce((sum, value) => sum + value
 // Reference values: hendrycks/robustness (ImageNet-C) on S 224x224 with OpenCV 4.6, SciPy 1.10, scikit-image 0.19 and Pillow 9.4.
 describe('corruptions', () => {
   for (const [name, node, severity, corner, inside, average] of [
-    ['defocus-blur', plugin.corruptDefocusBlur, 1, [199.310344, 139.310344, 79.310345], [96.206896, 156.206896, 140.206896], 127.626385],
+    [
+      'defocus-blur',
+      plugin.corruptDefocusBlur,
+      1,
+      [199.310344, 139.310344, 79.310345],
+      [96.206896, 156.206896, 140.206896],
+      127.626385,
+    ],
     ['defocus-blur', plugin.corruptDefocusBlur, 3, [190.111642, 130.111643, 72.498578]],
     ['defocus-blur', plugin.corruptDefocusBlur, 5, [180.180055, 119.532907, 69.937141], undefined, 129.003416],
-    ['gaussian-blur', plugin.corruptGaussianBlur, 1, [205.453508, 145.453508, 85.453647], [96.059166, 156.059166, 140.059166]],
+    [
+      'gaussian-blur',
+      plugin.corruptGaussianBlur,
+      1,
+      [205.453508, 145.453508, 85.453647],
+      [96.059166, 156.059166, 140.059166],
+    ],
     ['gaussian-blur', plugin.corruptGaussianBlur, 5, [191.621753, 131.621753, 77.189602]],
     ['zoom-blur', plugin.corruptZoomBlur, 1, [173.3846, 113.38461, 71.38462], [111.8808, 171.88081, 142.05626]],
     ['zoom-blur', plugin.corruptZoomBlur, 5, [144.5, 85.83334, 85.66667]],
@@ -40,13 +62,21 @@ describe('corruptions', () => {
     it(`${name} at severity ${severity} equals the reference to 1e-3 of a level`, async () => {
       const result = await corrupt(node, severity)
       assert.ok(maxDifference(levels(result, 0, 0), corner) < 1e-3, levels(result, 0, 0).join(' '))
-      if (inside !== undefined) assert.ok(maxDifference(levels(result, 100, 37), inside) < 1e-3, levels(result, 100, 37).join(' '))
-      if (average !== undefined) assert.ok(Math.abs(mean(result.data) * 255 - average) < 1e-3, `${mean(result.data) * 255}`)
+      if (inside !== undefined)
+        assert.ok(maxDifference(levels(result, 100, 37), inside) < 1e-3, levels(result, 100, 37).join(' '))
+      if (average !== undefined)
+        assert.ok(Math.abs(mean(result.data) * 255 - average) < 1e-3, `${mean(result.data) * 255}`)
     })
   }
 
   it('has the disks of ImageNet-C', () => {
-    const disks = [[3, 0.1], [4, 0.5], [6, 0.5], [8, 0.5], [10, 0.5]].map(([r, alias]) => aliasedDisk(r!, alias!).weights)
+    const disks = [
+      [3, 0.1],
+      [4, 0.5],
+      [6, 0.5],
+      [8, 0.5],
+      [10, 0.5],
+    ].map(([r, alias]) => aliasedDisk(r!, alias!).weights)
     const centres = disks.map((weights) => weights[(weights.length - 1) / 2]!)
     assert.ok(maxDifference(centres, [0.03448276, 0.02040816, 0.00884956, 0.00507614, 0.00315457]) < 1e-8)
     const sums = disks.map((weights) => weights.reduce((sum, weight) => sum + weight, 0))
@@ -96,7 +126,9 @@ describe('corruptions', () => {
   })
 
   it('blurs through glass by colours from at most delta pixels away', async () => {
-    const image = imageOf({ width: 60, height: 60, channels: 3, alpha: true }, (_c, y, x) => (x < 30 ? 0 : y < 30 ? 0.5 : 1))
+    const image = imageOf({ width: 60, height: 60, channels: 3, alpha: true }, (_c, y, x) =>
+      x < 30 ? 0 : y < 30 ? 0.5 : 1,
+    )
     const result = await corrupt(plugin.corruptGlassBlur, 1, image)
     assert.deepEqual(result.alpha, image.alpha)
     // delta 1 in two rounds, and two Gaussians of reach 3: nothing changes 8 px from an edge.

@@ -37,5 +37,7 @@ export function gaussianReplicated(
 ): void {
   const reach = Math.floor(4 * sigma + 0.5)
   const taps = gaussianTaps(2 * reach + 1, sigma)
-  withReplicatedBorder(source, target, width, height, reach, (from, to, w, h) => convolveSeparable(from, to, w, h, taps, taps))
+  withReplicatedBorder(source, target, width, height, reach, (from, to, w, h) =>
+    convolveSeparable(from, to, w, h, taps, taps),
+  )
 }

@@ -18,7 +18,14 @@ export function aliasedDisk(radius: number, alias: number): BlurKernel {
   const count = inside.reduce((sum, one) => sum + one, 0)
   const weights = new Float32Array(size * size)
   const taps = gaussianTaps(radius <= 8 ? 3 : 5, alias)
-  convolveSeparable(inside.map((one) => one / count), weights, size, size, taps, taps)
+  convolveSeparable(
+    inside.map((one) => one / count),
+    weights,
+    size,
+    size,
+    taps,
+    taps,
+  )
   return { width: size, height: size, weights }
 }
 
@@ -144,7 +151,8 @@ export const corruptGlassBlur = randomCorruption({
     forPlanes(image, output, context, (source, target) => {
       gaussianReplicated(source, target, width, height, sigma!)
     })
-    for (let i = 0; i < data.length; i++) data[i] = Math.floor(Math.fround(Math.min(1, Math.max(0, data[i]!)) * 255)) / 255
+    for (let i = 0; i < data.length; i++)
+      data[i] = Math.floor(Math.fround(Math.min(1, Math.max(0, data[i]!)) * 255)) / 255
     const size = width * height
     for (let round = 0; round < rounds!; round++) {
       context.throwIfCancelled()

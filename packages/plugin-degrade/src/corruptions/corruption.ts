@@ -1,9 +1,15 @@
 import { defineNode, type Image, type NodeContext, type NodeExample, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
 
-const params = Type.Object(
+/** Parameters of every node type of the family `corrupt`. */
+export const severityParams = Type.Object(
   {
-    severity: Type.Integer({ default: 3, minimum: 1, maximum: 5, description: '1 weakest to 5 strongest, as in ImageNet-C.' }),
+    severity: Type.Integer({
+      default: 3,
+      minimum: 1,
+      maximum: 5,
+      description: '1 weakest to 5 strongest, as in ImageNet-C.',
+    }),
     truncate: Type.Boolean({
       default: true,
       description:
@@ -31,7 +37,12 @@ interface Corruption<L> {
   readonly corrupt: (image: Image, level: L, output: Image, context: NodeContext) => void | Promise<void>
 }
 
-const description = <L>({ description: text, levels, meaning }: Corruption<L>) =>
+/** The description of a corruption with its severities and origin. */
+export const describeCorruption = <L>({
+  description: text,
+  levels,
+  meaning,
+}: Pick<Corruption<L>, 'description' | 'levels' | 'meaning'>) =>
   `${text} Severities: ${meaning} ${levels.map((level) => (Array.isArray(level) ? `(${level.join(', ')})` : String(level))).join(', ')}. ` +
   'ImageNet-C (Hendrycks and Dietterich 2019; hendrycks/robustness), for images of 224 x 224 px; numbers in pixels stay the same for other sizes. ' +
   'The result is clipped to 0..1. Alpha is left alone.'
@@ -55,7 +66,7 @@ async function corrupted<L>(
 }
 
 /** Clips samples to 0..1 and, if asked, cuts them down to 8-bit levels. Products are rounded to float32 first, so that levels stay. */
-function finish(data: Float32Array, truncate: boolean): void {
+export function finish(data: Float32Array, truncate: boolean): void {
   for (let i = 0; i < data.length; i++) {
     const x = Math.min(1, Math.max(0, data[i]!))
     data[i] = truncate ? Math.floor(Math.fround(x * 255)) / 255 : x
@@ -73,8 +84,8 @@ export function corruption<L>(definition: Corruption<L>) {
   return defineNode({
     name,
     title,
-    description: description(definition),
-    params,
+    description: describeCorruption(definition),
+    params: severityParams,
     inputs,
     outputs,
     memory: memory(planes),
@@ -89,8 +100,8 @@ export function randomCorruption<L>(definition: Corruption<L>) {
   return defineNode({
     name,
     title,
-    description: description(definition),
-    params,
+    description: describeCorruption(definition),
+    params: severityParams,
     random: true,
     inputs,
     outputs,
@@ -115,7 +126,12 @@ export function forPlanes(
 }
 
 /** An example on a flat image, which the corruption leaves flat at `mean`. */
-export function flatExample(title: string, mean: number, settings: Readonly<Record<string, unknown>>, tolerance = 1e-6): NodeExample {
+export function flatExample(
+  title: string,
+  mean: number,
+  settings: Readonly<Record<string, unknown>>,
+  tolerance = 1e-6,
+): NodeExample {
   return {
     title,
     in: { image: { pattern: 'flat', width: 33, height: 17 } },

@@ -22,7 +22,13 @@ export function streakKernel(radius: number, sigma: number, angle: number): Blur
 }
 
 /** Correlates a plane with a streak; edge samples are repeated. */
-export function streak(source: Float32Array, target: Float32Array, width: number, height: number, kernel: BlurKernel): void {
+export function streak(
+  source: Float32Array,
+  target: Float32Array,
+  width: number,
+  height: number,
+  kernel: BlurKernel,
+): void {
   const reach = (kernel.width - 1) / 2
   withReplicatedBorder(source, target, width, height, reach, (from, to, w, h) =>
     convolveSparse(from, to, w, h, kernel.weights, kernel.width),

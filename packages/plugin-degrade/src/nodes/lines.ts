@@ -45,6 +45,11 @@ export const lines = defineNode({
   memory: ({ image }) => 4 * image!.width * image!.height * (image!.channels + 3),
   examples: [
     {
+      title: 'Drawn by the key',
+      in: { image: { pattern: 'photo', width: 64, height: 48 } },
+      expect: { image: { width: 64, height: 48 } },
+    },
+    {
       title: 'A mask of black',
       in: { image: { pattern: 'flat' }, mask: { pattern: 'step', channels: 1 } },
       with: { color: 'black' },

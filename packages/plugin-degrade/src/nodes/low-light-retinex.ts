@@ -46,10 +46,10 @@ export const lowLightRetinex = defineNode({
   memory: ({ image }) => 4 * image!.width * image!.height * (image!.channels + 24),
   examples: [
     {
-      title: 'A flat image under flat light: 0.5 / 0.5 * 0.5^2.5',
+      title: 'A flat image: its light is 128 / 255, the gray level in 8 bits',
       in: { image: { pattern: 'flat' }, light: { pattern: 'flat', channels: 1 } },
       with: { sigma: 0 },
-      expect: { image: { mean: 0.5 ** 2.5, std: 0 } },
+      expect: { image: { mean: 0.5 * (128 / 255) ** 1.5, std: 0 } },
     },
     {
       title: 'Estimated light',
@@ -60,6 +60,7 @@ export const lowLightRetinex = defineNode({
   run({ image, light }, { gamma, photons, sigma, clip }, context) {
     const { width, height } = image
     const map = light === undefined ? illuminationMap(image, context) : layerPlane(light, image)
+    context.throwIfCancelled()
     const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01)
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).

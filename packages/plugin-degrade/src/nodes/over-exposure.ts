@@ -58,14 +58,17 @@ export const overExposure = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const factor = 2 ** stops
-    decodeSrgb(image.data, output.data)
-    context.throwIfCancelled()
-    const { data } = output
-    for (let i = 0; i < data.length; i++) {
-      const x = Math.max(0, data[i]! * factor)
-      data[i] = x <= knee ? x : knee === 1 ? 1 : knee + (1 - knee) * (1 - Math.exp((knee - x) / (1 - knee)))
+    const size = image.width * image.height
+    for (let c = 0; c < image.channels; c++) {
+      context.throwIfCancelled()
+      const target = output.data.subarray(c * size, (c + 1) * size)
+      decodeSrgb(image.data.subarray(c * size, (c + 1) * size), target)
+      for (let i = 0; i < size; i++) {
+        const x = Math.max(0, target[i]! * factor)
+        target[i] = x <= knee ? x : knee === 1 ? 1 : knee + (1 - knee) * (1 - Math.exp((knee - x) / (1 - knee)))
+      }
+      encodeSrgb(target, target)
     }
-    encodeSrgb(data, data)
     return { image: output }
   },
 })

@@ -77,6 +77,11 @@ export const rain = defineNode({
     100 * directions * density * (image!.width + 250) * (image!.height + 250),
   examples: [
     {
+      title: 'Drawn by the key',
+      in: { image: { pattern: 'photo', width: 64, height: 48 } },
+      expect: { image: { width: 64, height: 48 } },
+    },
+    {
       title: 'Drawn streaks only add light',
       in: { image: { pattern: 'flat', width: 64, height: 48, channels: 3 } },
       with: { density: 0 },

@@ -52,6 +52,11 @@ export const snow = defineNode({
     100 * density * (image!.width + 250) * (image!.height + 250),
   examples: [
     {
+      title: 'Drawn by the key',
+      in: { image: { pattern: 'photo', width: 64, height: 48 } },
+      expect: { image: { width: 64, height: 48 } },
+    },
+    {
       title: 'A mask of 1 is snow, one of 0 the image',
       in: { image: { pattern: 'flat', offset: -0.25 }, mask: { pattern: 'step' } },
       with: { color: 0.75 },

@@ -19,9 +19,12 @@ const MOST_STEPS = 100
  */
 export function illuminationMap(image: Image, context: Pick<NodeContext, 'throwIfCancelled'>): Float32Array {
   const { width, height } = image
+  context.throwIfCancelled()
   const start = largestChannel(image)
   const right = smoothness(start, width, height, 1, 0)
+  context.throwIfCancelled()
   const below = smoothness(start, width, height, 0, 1)
+  context.throwIfCancelled()
   return solve(start, right, below, width, () => context.throwIfCancelled())
 }
 
