@@ -15,6 +15,7 @@ import {
   corruptShotNoise,
   corruptSpeckleNoise,
 } from './corruptions/noise.js'
+import { corruptSpatter } from './corruptions/spatter.js'
 import { corruptBrightness, corruptContrast, corruptSaturate } from './corruptions/tone.js'
 import { corruptFog, corruptSnow } from './corruptions/weather.js'
 import { cameraNoise } from './nodes/camera-noise.js'
@@ -64,6 +65,7 @@ export {
   corruptSaturate,
   corruptShotNoise,
   corruptSnow,
+  corruptSpatter,
   corruptSpeckleNoise,
   corruptZoomBlur,
   cropPair,
@@ -95,7 +97,7 @@ export {
   webp,
 }
 
-/** The plugin: node types of the family `degrade`. */
+/** The plugin: node types of the families `degrade` and `corrupt`. */
 export default definePlugin({
   name: '@kintsugi/plugin-degrade',
   version: '0.1.0',
@@ -117,6 +119,7 @@ export default definePlugin({
     corruptSaturate,
     corruptShotNoise,
     corruptSnow,
+    corruptSpatter,
     corruptSpeckleNoise,
     corruptZoomBlur,
     cropPair,
