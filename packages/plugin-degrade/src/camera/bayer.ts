@@ -32,22 +32,14 @@ export function mosaicPlane(data: Float32Array, width: number, pattern: BayerPat
   return raw
 }
 
-/** The four nearest samples of a sample. */
-interface Neighbours {
-  readonly left: number
-  readonly right: number
-  readonly up: number
-  readonly down: number
-}
-
 /** How the missing colours of a sample follow from its neighbours. */
 export interface Demosaicing {
   /** Of two neighbours. */
   readonly pair: (a: number, b: number) => number
   /** Of four diagonal neighbours, given their sum. */
   readonly diagonal: (sum: number) => number
-  /** Green where red or blue was measured. */
-  readonly green: (near: Neighbours) => number
+  /** Green where red or blue was measured, of the four nearest samples. */
+  readonly green: (left: number, right: number, up: number, down: number) => number
   /** Whether the outermost rows and columns repeat those beside them, as OpenCV's do; else reflect-101. */
   readonly repeatBorder: boolean
 }
@@ -56,7 +48,7 @@ export interface Demosaicing {
 export const bilinearDemosaicing: Demosaicing = {
   pair: (a, b) => (a + b) / 2,
   diagonal: (sum) => sum / 4,
-  green: ({ left, right, up, down }) => (left + right + up + down) / 4,
+  green: (left, right, up, down) => (left + right + up + down) / 4,
   repeatBorder: false,
 }
 
@@ -64,7 +56,7 @@ export const bilinearDemosaicing: Demosaicing = {
 export const edgeAwareDemosaicing: Demosaicing = {
   pair: (a, b) => (a + b + 1) >> 1,
   diagonal: (sum) => (sum + 2) >> 2,
-  green: ({ left, right, up, down }) =>
+  green: (left, right, up, down) =>
     Math.abs(left - right) > Math.abs(up - down) ? (up + down + 1) >> 1 : (left + right + 1) >> 1,
   repeatBorder: true,
 }
@@ -79,37 +71,36 @@ export function demosaic(
 ): void {
   const size = raw.length
   const height = size / width
-  const near = { left: 0, right: 0, up: 0, down: 0 }
   const inner = (i: number, count: number) => (repeatBorder && count > 2 ? Math.min(count - 2, Math.max(1, i)) : i)
   for (let y = 0; y < height; y++) {
     const row = inner(y, height)
     const here = row * width
     const above = reflect101(row - 1, height) * width
     const below = reflect101(row + 1, height) * width
+    // Where this row has green filters, and which other colour it has.
+    const greenParity = bayerChannel(pattern, 0, row) === 1 ? 0 : 1
+    const redRow = bayerChannel(pattern, 1 - greenParity, row) === 0
+    const own = redRow ? 0 : 2 * size
+    const other = redRow ? 2 * size : 0
     for (let x = 0; x < width; x++) {
       const column = inner(x, width)
       const before = column > 0 ? column - 1 : reflect101(-1, width)
       const after = column < width - 1 ? column + 1 : reflect101(width, width)
-      near.left = raw[here + before]!
-      near.right = raw[here + after]!
-      near.up = raw[above + column]!
-      near.down = raw[below + column]!
-      const middle = raw[here + column]!
-      const channel = bayerChannel(pattern, column, row)
+      const left = raw[here + before]!
+      const right = raw[here + after]!
+      const up = raw[above + column]!
+      const down = raw[below + column]!
       const at = y * width + x
-      if (channel === 1) {
-        const across = pair(near.left, near.right)
-        const along = pair(near.up, near.down)
-        const redRow = bayerChannel(pattern, column + 1, row) === 0
-        target[at] = redRow ? across : along
-        target[size + at] = middle
-        target[2 * size + at] = redRow ? along : across
+      if ((column & 1) === greenParity) {
+        target[own + at] = pair(left, right)
+        target[size + at] = raw[here + column]!
+        target[other + at] = pair(up, down)
       } else {
-        const corners = raw[above + before]! + raw[above + after]! + raw[below + before]! + raw[below + after]!
-        const other = diagonal(corners)
-        target[at] = channel === 0 ? middle : other
-        target[size + at] = green(near)
-        target[2 * size + at] = channel === 0 ? other : middle
+        target[own + at] = raw[here + column]!
+        target[size + at] = green(left, right, up, down)
+        target[other + at] = diagonal(
+          raw[above + before]! + raw[above + after]! + raw[below + before]! + raw[below + after]!,
+        )
       }
     }
   }

@@ -1,4 +1,5 @@
 import type { RandomStream } from '@kintsugi/core'
+import { addNoise } from '../noise/add-noise.js'
 
 /**
  * Adds the noise of a sensor to a plane of light, in place: Poisson(photons x) / photons for x >= 0 (nothing where `photons` is 0),
@@ -6,13 +7,14 @@ import type { RandomStream } from '@kintsugi/core'
  */
 export function addSensorNoise(plane: Float32Array, photons: number, read: number, random: RandomStream): void {
   if (photons > 0) {
-    const rates = plane.map((x) => Math.max(x, 0) * photons)
+    const rates = new Float32Array(plane.length)
+    for (let i = 0; i < rates.length; i++) rates[i] = Math.max(plane[i]!, 0) * photons
     random.fillPoisson(plane, rates)
     for (let i = 0; i < plane.length; i++) plane[i]! /= photons
   }
   if (read > 0) {
     const field = new Float32Array(plane.length)
     random.fillNormal(field)
-    for (let i = 0; i < plane.length; i++) plane[i]! += read * field[i]!
+    addNoise(plane, field, plane, { scale: read, clip: false })
   }
 }

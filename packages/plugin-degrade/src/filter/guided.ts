@@ -15,8 +15,11 @@ export function guidedFilter(
   const mean = (plane: Float32Array) => boxFilter(plane, width, height, size)
   const meanGuide = mean(guide)
   const meanInput = mean(input)
-  const squares = mean(guide.map((value) => value * value))
-  const products = mean(guide.map((value, i) => value * input[i]!))
+  const product = new Float32Array(guide.length)
+  for (let i = 0; i < guide.length; i++) product[i] = guide[i]! * guide[i]!
+  const squares = mean(product)
+  for (let i = 0; i < guide.length; i++) product[i] = guide[i]! * input[i]!
+  const products = mean(product)
   const slopes = squares
   const offsets = products
   for (let i = 0; i < guide.length; i++) {

@@ -105,5 +105,6 @@ function drawLines(
   })
   // A soft edge passes 1/2 where the distance is the radius.
   const soft = renderParticles(drawn, width, height, 'most')
-  return soft.map((value) => (value >= 0.5 ? 1 : 0))
+  for (let i = 0; i < soft.length; i++) soft[i] = soft[i]! >= 0.5 ? 1 : 0
+  return soft
 }

@@ -1,6 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
 import { guidedFilter } from '../filter/guided.js'
+import { curve } from '../image/curve.js'
 import { grayLevels } from '../image/gray-levels.js'
 import { layerPlane } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
@@ -64,7 +65,8 @@ export const lowLightRetinex = defineNode({
     const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01)
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).
-    const gain = smooth.map((value) => Math.max(value + DARK, 0) ** (gamma - 1))
+    const gain = smooth
+    curve((value) => Math.max(value + DARK, 0) ** (gamma - 1))(smooth, gain)
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = width * height

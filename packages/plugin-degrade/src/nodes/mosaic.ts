@@ -89,7 +89,8 @@ export const mosaic = defineNode({
     const { data } = output
     if (demosaicing === 'edge-aware') {
       fromBytes(toBytes(image.data, 3), 3, data)
-      const levels = mosaicPlane(data, width, pattern).map((x) => Math.round(x * 255))
+      const levels = mosaicPlane(data, width, pattern)
+      for (let i = 0; i < size; i++) levels[i] = Math.round(levels[i]! * 255)
       context.throwIfCancelled()
       demosaic(levels, width, pattern, edgeAwareDemosaicing, data)
       for (let i = 0; i < data.length; i++) data[i]! /= 255
