@@ -11,7 +11,7 @@ const levels = ({ data, width, height }: Image, y: number, x: number) =>
   [0, 1, 2].map((c) => data[(c * height + y) * width + x]! * 255)
 const close = (found: number[], expected: number[]) =>
   found.forEach((value, i) => {
-    assert.ok(Math.abs(value - expected[i]!) < 1e-4, `${found.join(' ')}`)
+    assert.ok(Math.abs(value - expected[i]!) < 1e-4, found.join(' '))
   })
 
 describe('degrade/mosaic', () => {

@@ -28,12 +28,13 @@ export const corruptPixelate = corruption({
   levels: [0.6, 0.5, 0.4, 0.3, 0.25],
   planes: 6,
   examples: [photoExample, flatExample('Middle gray is 128 of 255', 128 / 255, {})],
-  corrupt: (image, factor, output) => {
+  corrupt: (image, factor, output, context) => {
     const { width, height, channels } = image
     // A side of 224 times 0.3 is 67.2; products such as 5 * 0.6 must not fall below the whole number.
     const small = (side: number) => Math.max(1, Math.floor(side * factor + 1e-9))
     const bytes = toBytes(image.data, channels)
     const less = resizeBox(bytes, width, height, channels, small(width), small(height))
+    context.throwIfCancelled()
     fromBytes(resizeBox(less, small(width), small(height), channels, width, height), channels, output.data)
   },
 })

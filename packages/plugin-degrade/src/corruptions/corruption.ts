@@ -58,9 +58,11 @@ async function corrupted<L>(
   settings: { severity: number; truncate: boolean },
   context: NodeContext,
 ): Promise<{ image: Image }> {
+  context.throwIfCancelled()
   const output = context.createImage(shapeOf(image))
   if (image.alpha !== null) output.alpha!.set(image.alpha)
   await corrupt(image, levels[settings.severity - 1]!, output, context)
+  context.throwIfCancelled()
   finish(output.data, settings.truncate)
   return { image: output }
 }

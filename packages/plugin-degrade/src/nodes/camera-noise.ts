@@ -84,6 +84,7 @@ export const cameraNoise = defineNode({
       redGain: settings.red_gain,
       blueGain: settings.blue_gain,
     }
+    context.throwIfCancelled()
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const { data } = output

@@ -95,6 +95,7 @@ export const haze = defineNode({
     },
   ],
   run({ image, map }, settings, context) {
+    context.throwIfCancelled()
     const { light, clip } = settings
     const transmission = transmissionOf(image, map, settings)
     context.throwIfCancelled()

@@ -70,6 +70,7 @@ export const lines = defineNode({
     },
   ],
   run({ image, mask }, { count, thickness, color }, context) {
+    context.throwIfCancelled()
     const { width, height, channels } = image
     const sign = color === 'white' ? 1 : color === 'black' ? -1 : 2 * context.random.integer(0, 1) - 1
     const hidden =

@@ -59,6 +59,7 @@ export const lowLightRetinex = defineNode({
     },
   ],
   run({ image, light }, { gamma, photons, sigma, clip }, context) {
+    context.throwIfCancelled()
     const { width, height } = image
     const map = light === undefined ? illuminationMap(image, context) : layerPlane(light, image)
     context.throwIfCancelled()

@@ -84,6 +84,7 @@ export const mosaic = defineNode({
     requireColor('degrade/mosaic', image)
     const { width, height } = image
     const size = width * height
+    context.throwIfCancelled()
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const { data } = output

@@ -113,6 +113,7 @@ export const rain = defineNode({
     },
   ],
   run({ image, streaks }, settings, context) {
+    context.throwIfCancelled()
     const { mode, transmission, light, clip } = settings
     const layers = streaks === undefined ? undefined : layerPlanes(streaks, image)
     const drawn = layers === undefined ? drawStreaks(image, settings, context.random) : undefined

@@ -77,6 +77,7 @@ export const snow = defineNode({
     },
   ],
   run({ image, mask }, settings, context) {
+    context.throwIfCancelled()
     const { color, clip, width: thickness, ...cloud } = settings
     const { width, height } = image
     const given = mask === undefined ? undefined : layerPlanes(mask, image)
