@@ -7,7 +7,6 @@ export interface Kernels {
   unpackPlane(plane: number, bytes: number, count: number): void
   packColor(bytes: number, planes: number, stride: number, count: number): void
   unpackColor(planes: number, stride: number, bytes: number, count: number): void
-  combineRows(out: number, rows: number, weights: number, taps: number, width: number): void
   combineBand(
     out: number,
     stride: number,
@@ -87,6 +86,19 @@ export interface Kernels {
     weights: number,
     taps: number,
     width: number,
+  ): void
+  resampleRows(
+    out: number,
+    stride: number,
+    ring: number,
+    ringStride: number,
+    capacity: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    width: number,
+    count: number,
+    addresses: number,
   ): void
   pickColumns(out: number, row: number, starts: number, width: number): void
 }

@@ -10,6 +10,10 @@ export function pickPlane(
   target: Float32Array,
 ): void {
   const width = columns.starts.length
+  if (width < inputWidth) {
+    pickFew(source, inputWidth, columns, rows, target)
+    return
+  }
   const scratch = new Scratch()
   const starts = scratch.constants(columns.starts)
   const input = scratch.words(inputWidth)
@@ -21,5 +25,19 @@ export function pickPlane(
       open.run.pickColumns(output, input, starts, width)
     }
     open.store(output, target, y * width, width)
+  })
+}
+
+/** `pickPlane` for shrinking: of the samples of a row only those needed are read, where they lie. */
+function pickFew(
+  source: Float32Array,
+  inputWidth: number,
+  { starts }: Resampling,
+  rows: Resampling,
+  target: Float32Array,
+): void {
+  rows.starts.forEach((row, y) => {
+    const [from, to] = [row * inputWidth, y * starts.length]
+    for (let x = 0; x < starts.length; x++) target[to + x] = source[from + starts[x]!]!
   })
 }
