@@ -1,4 +1,4 @@
-const LN2_HIGH: f64 = 6.93147180369123816490e-1
+const LN2_HIGH: f64 = 6.9314718036912381649e-1
 const LN2_LOW: f64 = 1.90821492927058770002e-10
 
 /**
@@ -23,7 +23,7 @@ export function logarithm(x: v128): v128 {
   const odd = f64x2.mul(
     z,
     f64x2.add(
-      f64x2.splat(6.666666666666735130e-1),
+      f64x2.splat(6.66666666666673513e-1),
       f64x2.mul(w, horner3(w, 2.857142874366239149e-1, 1.818357216161805012e-1, 1.479819860511658591e-1)),
     ),
   )
@@ -35,10 +35,7 @@ export function logarithm(x: v128): v128 {
   let change = v128.bitselect(wide, close, i64x2.gt_s(bounds, i64x2.splat(0)))
 
   // |f| < 2^-20
-  const tiny = i64x2.lt_s(
-    v128.and(i64x2.add(mantissa, i64x2.splat(2)), i64x2.splat(0x000fffff)),
-    i64x2.splat(3),
-  )
+  const tiny = i64x2.lt_s(v128.and(i64x2.add(mantissa, i64x2.splat(2)), i64x2.splat(0x000fffff)), i64x2.splat(3))
   if (v128.any_true(tiny)) {
     const third = f64x2.sub(f64x2.splat(0.5), f64x2.mul(f64x2.splat(0.33333333333333333), f))
     const short = f64x2.sub(f64x2.mul(f64x2.mul(f, f), third), low)

@@ -1,5 +1,6 @@
 export { packColor, packPlane, unpackColor, unpackPlane } from './bytes'
 export { convolveBand } from './dense'
+export { loadTile, multiplyConjugate, restoreColumns, storeTile, transformColumns, transpose } from './fourier'
 export { addNoise } from './noise'
 export { interleave, pickColumns, resampleColumns, resampleRows } from './resample'
 export { combineBand, filterRows, padRows } from './rows'

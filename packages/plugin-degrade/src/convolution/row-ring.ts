@@ -18,7 +18,7 @@ export class RowRing {
   private readonly table: number
   private done = 0
 
-  /** `samples`: length of a row of the ring. */
+  /** `samples`: length of a row of the ring; `band`: most output rows of a band. */
   constructor(
     scratch: Scratch,
     private readonly source: Float32Array,
@@ -26,12 +26,13 @@ export class RowRing {
     private readonly height: number,
     samples: number,
     private readonly radius: number,
+    private readonly band = BAND,
   ) {
     this.stride = 4 * (samples + ROW_SLACK)
-    this.capacity = Math.min(height, BAND + 2 * radius)
+    this.capacity = Math.min(height, band + 2 * radius)
     this.address = scratch.words((this.capacity * this.stride) / 4 + ROW_SLACK)
-    this.staging = scratch.words(BAND * width)
-    this.table = scratch.words(BAND + 2 * radius + 1)
+    this.staging = scratch.words(band * width)
+    this.table = scratch.words(band + 2 * radius + 1)
   }
 
   /**
@@ -46,7 +47,7 @@ export class RowRing {
   ): number {
     const { width, radius, height } = this
     for (const needed = Math.min(height, bottom + radius); this.done < needed; ) {
-      const count = Math.min(BAND, needed - this.done)
+      const count = Math.min(this.band, needed - this.done)
       open.load(this.staging, this.source, this.done * width, count * width)
       read(this.done, this.staging, count)
       this.done += count

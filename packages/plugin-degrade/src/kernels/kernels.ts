@@ -27,6 +27,29 @@ export interface Kernels {
     count: number,
     addresses: number,
   ): void
+  transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
+  restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
+  transpose(tile: number, size: number, stride: number): void
+  multiplyConjugate(re: number, im: number, byRe: number, byIm: number, bytes: number): void
+  loadTile(
+    tile: number,
+    size: number,
+    stride: number,
+    rows: number,
+    left: number,
+    width: number,
+    height: number,
+    offset: number,
+  ): void
+  storeTile(
+    out: number,
+    outStride: number,
+    tile: number,
+    stride: number,
+    width: number,
+    height: number,
+    offset: number,
+  ): void
   padRows(
     ring: number,
     stride: number,

@@ -36,8 +36,9 @@ function pickFew(
   rows: Resampling,
   target: Float32Array,
 ): void {
-  rows.starts.forEach((row, y) => {
-    const [from, to] = [row * inputWidth, y * starts.length]
-    for (let x = 0; x < starts.length; x++) target[to + x] = source[from + starts[x]!]!
-  })
+  const count = starts.length
+  for (let y = 0, to = 0; y < rows.starts.length; y++, to += count) {
+    const from = rows.starts[y]! * inputWidth
+    for (let x = 0; x < count; x++) target[to + x] = source[from + starts[x]!]!
+  }
 }
