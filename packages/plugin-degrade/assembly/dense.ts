@@ -3,7 +3,7 @@
  * `weights` holds the kernel; `rows` holds height + 1 addresses of padded rows. Sharing the loaded samples between two rows
  * makes the arithmetic, not the loads, the bound. Sums run in the order of the kernel's weights. Kernel widths are odd.
  */
-export function convolvePair(
+function convolvePair(
   out0: usize,
   out1: usize,
   rows: usize,
@@ -72,5 +72,23 @@ export function convolvePair(
     v128.store(out1 + at, b1, 16)
     v128.store(out1 + at, b2, 32)
     v128.store(out1 + at, b3, 48)
+  }
+}
+
+/** `count` rows of outputs, `stride` bytes apart, with room for one more: each from the rows from its own place in `rows` on. */
+export function convolveBand(
+  out: usize,
+  stride: usize,
+  rows: usize,
+  weights: usize,
+  kernelWidth: i32,
+  kernelHeight: i32,
+  width: i32,
+  count: i32,
+): void {
+  for (let y = 0; y < count; y += 2) {
+    convolvePair(out, out + stride, rows, weights, kernelWidth, kernelHeight, width)
+    out += 2 * stride
+    rows += 8
   }
 }

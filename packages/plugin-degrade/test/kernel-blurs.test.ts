@@ -4,9 +4,11 @@ import { diskKernel } from '../src/blur-kernels/disk.js'
 import { motionKernel } from '../src/blur-kernels/motion.js'
 import { shiftedGaussianKernel } from '../src/blur-kernels/shifted-gaussian.js'
 import { sincKernel } from '../src/blur-kernels/sinc.js'
-import { flipped, isSymmetric, normalisedKernel, separated } from '../src/convolution/blur-kernel.js'
+import { flipped, isSymmetric, normalised, normalisedKernel, separated } from '../src/convolution/blur-kernel.js'
 import { correlateImage } from '../src/convolution/correlate-image.js'
 import { convolveDense } from '../src/convolution/dense.js'
+import { convolveByFourier } from '../src/convolution/fourier.js'
+import { gaussianKernel } from '../src/convolution/gaussian.js'
 import { convolveSeparable } from '../src/convolution/separable.js'
 import { convolveSparse } from '../src/convolution/sparse.js'
 import { convolveSymmetric } from '../src/convolution/symmetric.js'
@@ -125,6 +127,42 @@ describe('blurs by a kernel', () => {
     convolveDense(data, whole, 61, 45, shifted.weights, 15)
     convolveSeparable(data, parts, 61, 45, row, column)
     assert.ok(maxDifference(whole, parts) < 1e-6)
+  })
+
+  it('gives the same by Fourier transforms as weight by weight, to rounding, for images smaller and larger than a tile', () => {
+    const turned = { width: 31, height: 31, weights: gaussianKernel(31, 4, 1, 0.6) }
+    const flat = normalisedKernel(27, () => 1)
+    for (const [width, height, kernel] of [
+      [1, 1, turned],
+      [7, 5, turned],
+      [61, 45, diskKernel(20)],
+      [530, 250, turned],
+      [40, 300, { width: 129, height: 5, weights: normalised(Float64Array.from({ length: 645 }, (_, i) => i % 7)) }],
+    ] as const) {
+      const { data } = patternA({ width, height, channels: 1 })
+      const [whole, transformed] = [new Float32Array(width * height), new Float32Array(width * height)]
+      convolveDense(data, whole, width, height, kernel.weights, kernel.width)
+      convolveByFourier(data, transformed, width, height, kernel.weights, kernel.width)
+      assert.ok(maxDifference(whole, transformed) < 2e-6, `${width}x${height}`)
+    }
+    const gray = new Float32Array(600 * 40).fill(0.5)
+    const blurred = new Float32Array(600 * 40)
+    convolveByFourier(gray, blurred, 600, 40, flat.weights, flat.width)
+    assert.ok(maxDifference(blurred, gray) < 1e-7)
+  })
+
+  it('a turned kernel too wide to be summed directly gives a strip with its halo the same as the whole image, to 1e-6', () => {
+    const params = { sigma: 1, sigma_x: 6, sigma_y: 2, rotation: 0.6, kernel_size: 31 }
+    const image = patternA({ width: 90, height: 80, channels: 1 })
+    const whole = imageOutput(gaussianBlur.run({ image }, params, testContext()))
+    const halo = gaussianBlur.halo!(params)
+    const from = 25 - halo
+    const rows = { width: 90, height: 20 + 2 * halo, channels: 1 } as const
+    const strip = imageOf(rows, (_, y, x) => image.data[(from + y) * 90 + x]!)
+    const part = imageOutput(gaussianBlur.run({ image: strip }, params, testContext()))
+    const [of, at] = [(y: number) => whole.data.subarray(y * 90, (y + 1) * 90), halo]
+    for (let y = 0; y < 20; y++)
+      assert.ok(maxDifference(part.data.subarray((at + y) * 90, (at + y + 1) * 90), of(25 + y)) < 1e-6)
   })
 
   for (const [name, definition, params] of [

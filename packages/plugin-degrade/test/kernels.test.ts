@@ -10,7 +10,8 @@ describe('pixel kernels', () => {
       console.log('      the AssemblyScript compiler is not installed')
       this.skip()
     }
-    const script = fileURLToPath(new URL('../scripts/build-kernels.mjs', import.meta.url))
-    assert.equal(execFileSync(process.execPath, [script, '--print'], { encoding: 'utf8' }), wasm)
+    const script = fileURLToPath(new URL('../../../scripts/build-kernels.mjs', import.meta.url))
+    const folder = fileURLToPath(new URL('..', import.meta.url))
+    assert.equal(execFileSync(process.execPath, [script, folder, '--print'], { encoding: 'utf8' }), wasm)
   })
 })

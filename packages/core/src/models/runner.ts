@@ -7,7 +7,7 @@ export interface TileSettings {
    * `exact`: halo from the receptive field, so that the result equals the untiled one. `bounded`: a smaller halo with a small
    * error. `frozen`: what a network sums up of the whole image is worked out once and fed to tiles with the halo of `bounded`.
    * `whole`: no tiles. `auto`: `exact` if its halo is at most 64 px, else `bounded`; for networks that look at the whole image and
-   * state no bounded halo `whole`, or `frozen` if the whole would take more than 2.5 GiB.
+   * state no bounded halo `whole`, or `frozen` if the whole would take more than 768 MiB.
    */
   mode: 'auto' | 'exact' | 'bounded' | 'frozen' | 'whole'
   /**

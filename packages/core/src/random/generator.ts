@@ -1,5 +1,5 @@
 import { KintsugiError } from '../errors/error.js'
-import { fillNormal, fillUniform } from './fill.js'
+import { fillNormal, fillUniform, MANY } from './fill.js'
 import { inverseNormal } from './normal.js'
 import { fillPoisson, samplePoisson } from './poisson.js'
 import type { RandomStream } from './stream.js'
@@ -61,11 +61,13 @@ class Xoshiro128 implements RandomStream {
   }
 
   fillUniform(out: Float32Array | Float64Array): void {
-    fillUniform(this.#state, out)
+    if (out.length >= MANY) fillUniform(this.#state, out)
+    else for (let i = 0; i < out.length; i++) out[i] = this.uniform()
   }
 
   fillNormal(out: Float32Array | Float64Array, mean = 0, deviation = 1): void {
-    fillNormal(this.#state, out, mean, deviation)
+    if (out.length >= MANY) fillNormal(this.#state, out, mean, deviation)
+    else for (let i = 0; i < out.length; i++) out[i] = mean + deviation * this.normal()
   }
 
   fillPoisson(out: Float32Array | Float64Array, means: Float32Array | Float64Array): void {

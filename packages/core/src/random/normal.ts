@@ -1,7 +1,7 @@
 /**
  * The standard normal quantile of a probability strictly between 0 and 1: Wichura, "Algorithm AS 241: the percentage points of the
  * normal distribution", Applied Statistics 37 (1988), routine PPND16, relative error about 1e-16. The polynomials are summed in pairs
- * (Estrin's scheme), which a processor computes side by side.
+ * (Estrin's scheme), which a processor computes side by side. `assembly/normal.ts` does the same for many.
  */
 export function inverseNormal(probability: number): number {
   const q = probability - 0.5
@@ -12,7 +12,7 @@ export function inverseNormal(probability: number): number {
 }
 
 /** The quantile of probability 1/2 + q, where |q| <= 0.425. */
-export function centralNormal(q: number): number {
+function centralNormal(q: number): number {
   const r = 0.180625 - q * q
   const r2 = r * r
   const r4 = r2 * r2

@@ -244,7 +244,9 @@ class TaskMemory {
     if ('error' in given) throw fromErrorData(given.error)
     const { id, memory } = given
     this.ids.set(memory, id)
-    return new Float32Array(memory, 0, length).fill(0)
+    // Pooled memory comes in multiples of 8 bytes; shared memory is zeroed word by word, twice as fast in words of 8 bytes.
+    new Float64Array(memory, 0, Math.ceil(length / 2)).fill(0)
+    return new Float32Array(memory, 0, length)
   }
 
   unpack(value: WireValue): unknown {

@@ -14,10 +14,13 @@ export function normalisedKernel(size: number, weigh: (x: number, y: number) => 
   return { width: size, height: size, weights: normalised(weights) }
 }
 
-/** Values divided by their sum. */
+/** Far below what float32 sums can show; products with numbers near the smallest that float32 has take processors many times as long. */
+const NEGLIGIBLE = 1e-30
+
+/** Values divided by their sum; what is negligible becomes 0. */
 export function normalised(values: Float64Array): Float32Array {
   const sum = values.reduce((total, value) => total + value, 0)
-  return Float32Array.from(values, (value) => value / sum)
+  return Float32Array.from(values, (value) => (Math.abs(value) < NEGLIGIBLE * Math.abs(sum) ? 0 : value / sum))
 }
 
 /** The kernel turned by half a turn: correlating with it is convolving with the other. */

@@ -2,12 +2,22 @@ import type { Image, NodeContext } from '@kintsugi/core'
 import { planes, shapeOf } from '../image/planes.js'
 import { type BlurKernel, isSymmetric, separated } from './blur-kernel.js'
 import { convolveDense } from './dense.js'
+import { convolveByFourier, fourierSamples } from './fourier.js'
 import { convolveSeparable } from './separable.js'
 import { convolveSparse } from './sparse.js'
 import { convolveSymmetric } from './symmetric.js'
 
+/** Writes a plane correlated with a kernel. */
+export type Convolution = (source: Float32Array, target: Float32Array, width: number, height: number) => void
+
 /** Below this share of weights that are not 0, leaving out the zeros is worth more than sharing samples between rows. */
 const SPARSE = 0.5
+
+/**
+ * From so many products a sample on, Fourier transforms take less time. Kernels of up to 21 x 21 (29 x 29 where symmetric), products of a row and
+ * a column, and those with few weights that are not 0 are summed directly. The kernel alone decides, so that tiles agree with the whole.
+ */
+const MANY = 480
 
 /** An image whose every plane, alpha included, is that of `image` correlated with the kernel; reflect-101 at the borders. */
 export function correlateImage(image: Image, kernel: BlurKernel, context: NodeContext): Image {
@@ -22,21 +32,30 @@ export function correlateImage(image: Image, kernel: BlurKernel, context: NodeCo
 }
 
 /** The cheapest way to correlate a plane with a kernel of this form. */
-function convolutionWith(kernel: BlurKernel) {
+export function convolutionWith(kernel: BlurKernel): Convolution {
   const { width: kernelWidth, weights } = kernel
   const parts = separated(kernel)
   if (parts !== undefined) {
-    return (source: Float32Array, target: Float32Array, width: number, height: number) =>
-      convolveSeparable(source, target, width, height, parts.row, parts.column)
+    return (source, target, width, height) => convolveSeparable(source, target, width, height, parts.row, parts.column)
   }
   const used = weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
-  const convolve = isSymmetric(kernel)
-    ? convolveSymmetric
-    : used < SPARSE * weights.length
-      ? convolveSparse
-      : convolveDense
-  return (source: Float32Array, target: Float32Array, width: number, height: number) =>
-    convolve(source, target, width, height, weights, kernelWidth)
+  const symmetric = isSymmetric(kernel)
+  const convolve =
+    (symmetric ? weights.length / 2 : used) >= MANY
+      ? convolveByFourier
+      : symmetric
+        ? convolveSymmetric
+        : used < SPARSE * weights.length
+          ? convolveSparse
+          : convolveDense
+  return (source, target, width, height) => convolve(source, target, width, height, weights, kernelWidth)
+}
+
+/** Bytes of working memory for planes of rows of `width` samples with a kernel of this size, at most. */
+export function workingBytes(kernel: { width: number; height: number }, width: number): number {
+  const direct = (width + kernel.width) * (kernel.height + 128)
+  if (kernel.width * kernel.height < MANY) return 4 * direct
+  return 4 * Math.max(direct, fourierSamples(width, kernel.width, kernel.height))
 }
 
 /** How far an input sample reaches, in samples. */

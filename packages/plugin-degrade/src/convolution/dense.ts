@@ -1,9 +1,4 @@
-import { ROW_SLACK } from '../kernels/kernels.js'
-import { Scratch } from '../kernels/scratch.js'
-import { PaddedRows } from './padded-rows.js'
-
-/** Output rows between two readings of input rows; even, since rows are computed in pairs. */
-const BAND = 16
+import { convolveBands } from './padded-rows.js'
 
 /**
  * Correlates a plane of `height` rows of `width` samples with a kernel of odd width and height given row by row;
@@ -19,23 +14,9 @@ export function convolveDense(
   kernelWidth: number,
 ): void {
   const kernelHeight = kernel.length / kernelWidth
-  const radiusY = (kernelHeight - 1) / 2
-  const scratch = new Scratch()
-  const weights = scratch.constants(kernel)
-  const addresses = scratch.words(kernelHeight + 1)
-  const stride = width + ROW_SLACK
-  const results = scratch.words(2 * stride)
-  const rows = new PaddedRows(scratch, source, width, (kernelWidth - 1) / 2, radiusY, BAND)
-  const open = scratch.open()
-  for (let top = 0; top < height; top += BAND) {
-    const bottom = Math.min(height, top + BAND)
-    rows.advance(open, bottom)
-    for (let y = top; y < bottom; y += 2) {
-      for (let k = 0; k <= kernelHeight; k++) open.setWord(addresses, k, rows.address(y + k - radiusY))
-      open.run.convolvePair(results, results + stride * 4, addresses, weights, kernelWidth, kernelHeight, width)
-      for (let row = y; row < Math.min(y + 2, bottom); row++) {
-        open.store(results + (row - y) * stride * 4, target, row * width, width)
-      }
-    }
-  }
+  convolveBands(source, target, width, height, (kernelWidth - 1) / 2, (kernelHeight - 1) / 2, (scratch) => {
+    const weights = scratch.constants(kernel)
+    return ({ run }, out, stride, rows, count) =>
+      run.convolveBand(out, stride, rows, weights, kernelWidth, kernelHeight, width, count)
+  })
 }

@@ -1,50 +1,37 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import type { OpenScratch, Scratch } from '../kernels/scratch.js'
-import { reflect101, reflectedIndices } from './border.js'
+import { type OpenScratch, Scratch } from '../kernels/scratch.js'
+import { reflectedIndices } from './border.js'
+import { BAND, RowRing } from './row-ring.js'
+
+/** What computes the rows of a band: `count` rows of outputs at `out`, `stride` bytes apart, from a table of addresses of padded rows. */
+export type ConvolveBand = (open: OpenScratch, out: number, stride: number, rows: number, count: number) => void
 
 /**
- * A ring of a plane's rows in working memory, each with reflected samples on both sides, as large as the output rows of a band
- * need. Bands go from top to bottom: `advance`, then read.
+ * Goes through a plane of `height` rows of `width` samples in bands, with rows padded by reflect-101, and writes `target`. `prepare` reserves
+ * working memory and gives what computes a band; it is told the bytes from one padded row to the next.
  */
-export class PaddedRows {
-  /** Samples from one row to the next. */
-  readonly stride: number
-  private readonly border: number
-  private readonly rows: number
-  private readonly capacity: number
-  private done = 0
-
-  /** `band`: output rows between two calls of `advance`. */
-  constructor(
-    scratch: Scratch,
-    private readonly source: Float32Array,
-    private readonly width: number,
-    private readonly radiusX: number,
-    private readonly radiusY: number,
-    band: number,
-  ) {
-    this.stride = width + 2 * radiusX + ROW_SLACK
-    this.capacity = Math.min(this.height, band + 2 * radiusY)
-    this.border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
-    this.rows = scratch.words(this.capacity * this.stride + ROW_SLACK)
-  }
-
-  private get height(): number {
-    return this.source.length / this.width
-  }
-
-  /** Reads what output rows above `bottom` need. */
-  advance(open: OpenScratch, bottom: number): void {
-    const { width, radiusX } = this
-    for (const needed = Math.min(this.height, bottom + this.radiusY); this.done < needed; this.done++) {
-      const row = this.rows + (this.done % this.capacity) * this.stride * 4
-      open.load(row + radiusX * 4, this.source, this.done * width, width)
-      open.run.padRow(row, width, radiusX, radiusX, this.border)
-    }
-  }
-
-  /** Address of the first reflected sample of a row, which may lie above or below the plane. */
-  address(row: number): number {
-    return this.rows + (reflect101(row, this.height) % this.capacity) * this.stride * 4
+export function convolveBands(
+  source: Float32Array,
+  target: Float32Array,
+  width: number,
+  height: number,
+  radiusX: number,
+  radiusY: number,
+  prepare: (scratch: Scratch, rowStride: number) => ConvolveBand,
+): void {
+  const scratch = new Scratch()
+  const ring = new RowRing(scratch, source, width, height, width + 2 * radiusX, radiusY)
+  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
+  const convolve = prepare(scratch, ring.stride)
+  const stride = Math.ceil(width / (ROW_SLACK + 1)) * (ROW_SLACK + 1)
+  const results = scratch.words((BAND + 1) * stride)
+  const open = scratch.open()
+  for (let top = 0; top < height; top += BAND) {
+    const count = Math.min(BAND, height - top)
+    const rows = ring.advance(open, top, top + count, (first, staging, count) => {
+      open.run.padRows(ring.address, ring.stride, ring.capacity, first, staging, count, width, radiusX, border)
+    })
+    convolve(open, results, stride * 4, rows, count)
+    open.storeRows(results, stride, target, top * width, width, count)
   }
 }

@@ -1,9 +1,7 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { Scratch } from '../kernels/scratch.js'
-import { reflect101, reflectedIndices } from './border.js'
-
-/** Output rows computed between two copies: large enough to amortise the copies, small enough to stay in cache. */
-const BAND = 32
+import { reflectedIndices } from './border.js'
+import { BAND, RowRing } from './row-ring.js'
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
@@ -20,33 +18,23 @@ export function convolveSeparable(
 ): void {
   const radiusX = (tapsX.length - 1) / 2
   const radiusY = (tapsY.length - 1) / 2
-  const stride = width + ROW_SLACK
-  const capacity = Math.min(height, BAND + 2 * radiusY)
   const scratch = new Scratch()
+  const ring = new RowRing(scratch, source, width, height, width, radiusY)
   const weightsX = scratch.constants(tapsX)
   const weightsY = scratch.constants(tapsY)
   const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
-  const addresses = scratch.words(tapsY.length)
-  const strip = scratch.words(BAND * width + ROW_SLACK)
   const padded = scratch.words(width + 2 * radiusX + ROW_SLACK)
-  const filtered = scratch.words(capacity * stride)
+  const stride = Math.ceil(width / (ROW_SLACK + 1)) * (ROW_SLACK + 1)
+  const results = scratch.words(BAND * stride)
   const open = scratch.open()
   const { run } = open
-  const slot = (row: number) => filtered + (row % capacity) * stride * 4
-
-  let done = 0
   for (let top = 0; top < height; top += BAND) {
-    const bottom = Math.min(height, top + BAND)
-    const needed = Math.min(height, bottom + radiusY)
-    for (; done < needed; done++) {
-      open.load(padded + radiusX * 4, source, done * width, width)
-      run.padRow(padded, width, radiusX, radiusX, border)
-      run.convolveRow(slot(done), padded, weightsX, tapsX.length, width)
-    }
-    for (let y = top; y < bottom; y++) {
-      for (let k = 0; k < tapsY.length; k++) open.setWord(addresses, k, slot(reflect101(y + k - radiusY, height)))
-      run.combineRows(strip + (y - top) * width * 4, addresses, weightsY, tapsY.length, width)
-    }
-    open.store(strip, target, top * width, (bottom - top) * width)
+    const count = Math.min(BAND, height - top)
+    const rows = ring.advance(open, top, top + count, (first, staging, count) => {
+      const { address, stride, capacity } = ring
+      run.filterRows(address, stride, capacity, first, staging, count, width, radiusX, border, padded, weightsX)
+    })
+    run.combineBand(results, stride * 4, rows, weightsY, tapsY.length, width, count)
+    open.storeRows(results, stride, target, top * width, width, count)
   }
 }

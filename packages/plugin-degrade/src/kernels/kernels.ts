@@ -7,20 +7,96 @@ export interface Kernels {
   unpackPlane(plane: number, bytes: number, count: number): void
   packColor(bytes: number, planes: number, stride: number, count: number): void
   unpackColor(planes: number, stride: number, bytes: number, count: number): void
-  combineRows(out: number, rows: number, weights: number, taps: number, width: number): void
-  convolveRow(out: number, row: number, weights: number, taps: number, width: number): void
-  padRow(out: number, width: number, before: number, after: number, indices: number): void
-  convolvePair(
-    out0: number,
-    out1: number,
+  combineBand(
+    out: number,
+    stride: number,
+    rows: number,
+    weights: number,
+    taps: number,
+    width: number,
+    count: number,
+  ): void
+  combineSparseBand(
+    out: number,
+    stride: number,
+    rows: number,
+    places: number,
+    weights: number,
+    taps: number,
+    width: number,
+    count: number,
+    addresses: number,
+  ): void
+  transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
+  restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
+  transpose(tile: number, size: number, stride: number): void
+  multiplyConjugate(re: number, im: number, byRe: number, byIm: number, bytes: number): void
+  loadTile(
+    tile: number,
+    size: number,
+    stride: number,
+    rows: number,
+    left: number,
+    width: number,
+    height: number,
+    offset: number,
+  ): void
+  storeTile(
+    out: number,
+    outStride: number,
+    tile: number,
+    stride: number,
+    width: number,
+    height: number,
+    offset: number,
+  ): void
+  padRows(
+    ring: number,
+    stride: number,
+    capacity: number,
+    first: number,
+    source: number,
+    count: number,
+    width: number,
+    radius: number,
+    border: number,
+  ): void
+  filterRows(
+    ring: number,
+    stride: number,
+    capacity: number,
+    first: number,
+    source: number,
+    count: number,
+    width: number,
+    radius: number,
+    border: number,
+    padded: number,
+    weights: number,
+  ): void
+  convolveBand(
+    out: number,
+    stride: number,
     rows: number,
     weights: number,
     kernelWidth: number,
     kernelHeight: number,
     width: number,
+    count: number,
   ): void
-  addRows(out: number, row0: number, row1: number, width: number): void
-  convolveSymmetric(out: number, rows: number, weights: number, radius: number, height: number, width: number): void
+  convolveSymmetricBand(
+    out: number,
+    stride: number,
+    rows: number,
+    weights: number,
+    radius: number,
+    height: number,
+    width: number,
+    count: number,
+    sums: number,
+    rowStride: number,
+    addresses: number,
+  ): void
   addNoise(out: number, x: number, noise: number, scale: number, relative: boolean, clip: boolean, count: number): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void
   resampleColumns(
@@ -33,6 +109,19 @@ export interface Kernels {
     weights: number,
     taps: number,
     width: number,
+  ): void
+  resampleRows(
+    out: number,
+    stride: number,
+    ring: number,
+    ringStride: number,
+    capacity: number,
+    starts: number,
+    weights: number,
+    taps: number,
+    width: number,
+    count: number,
+    addresses: number,
   ): void
   pickColumns(out: number, row: number, starts: number, width: number): void
 }

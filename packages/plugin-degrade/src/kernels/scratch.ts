@@ -74,6 +74,12 @@ export class OpenScratch {
     bytesOf(target, to, count).set(this.bytes.subarray(address, address + count * 4))
   }
 
+  /** Copies `count` rows of `width` samples, `stride` samples apart at `address`, to `target` one after another from index `to` on. */
+  storeRows(address: number, stride: number, target: Float32Array, to: number, width: number, count: number): void {
+    if (stride === width) this.store(address, target, to, count * width)
+    else for (let i = 0; i < count; i++) this.store(address + i * stride * 4, target, to + i * width, width)
+  }
+
   /** Copies `count` bytes of `source` from index `from` on to `address`. */
   loadBytes(address: number, source: Uint8Array, from: number, count: number): void {
     this.bytes.set(source.subarray(from, from + count), address)

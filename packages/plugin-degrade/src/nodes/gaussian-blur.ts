@@ -1,5 +1,5 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
-import { convolveDense } from '../convolution/dense.js'
+import { convolutionWith, workingBytes } from '../convolution/correlate-image.js'
 import { automaticKernelSize, gaussianKernel, gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
 import { planes, shapeOf } from '../image/planes.js'
@@ -65,8 +65,7 @@ export const gaussianBlur = defineNode({
   },
   memory: (inputs, settings) => {
     const { width, height, channels } = inputs.image!
-    const kernel = kernelOf(settings)
-    return 4 * (width * height * (channels + 1) + (width + kernel.width) * (kernel.height + 64))
+    return 4 * width * height * (channels + 1) + workingBytes(kernelOf(settings), width)
   },
   examples: [
     {
@@ -132,7 +131,6 @@ function kernelOf({ sigma, sigma_x = sigma, sigma_y = sigma, rotation, kernel_si
     return { width: tapsX.length, height: tapsY.length, apply }
   }
   const size = kernel_size ?? automaticKernelSize(Math.max(sigma_x, sigma_y))
-  const apply = (source: Float32Array, target: Float32Array, width: number, height: number) =>
-    convolveDense(source, target, width, height, gaussianKernel(size, sigma_x, sigma_y, rotation), size)
-  return { width: size, height: size, apply }
+  const kernel = gaussianKernel(size, sigma_x, sigma_y, rotation)
+  return { width: size, height: size, apply: convolutionWith({ width: size, height: size, weights: kernel }) }
 }

@@ -1,7 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
 import { addNoise } from '../noise/add-noise.js'
-import { forNormalPlanes, normalNoiseParams } from '../noise/normal-planes.js'
+import { forNormalNoise, normalNoiseParams } from '../noise/normal-planes.js'
 
 const params = Type.Object(
   {
@@ -71,15 +71,15 @@ export const gaussianNoise = defineNode({
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
     const scale = sigma / 255
-    forNormalPlanes(
+    forNormalNoise(
       'degrade/gaussian-noise',
       { kind, covariance },
       image.channels,
       size,
       context.random,
-      (c, field) => {
+      (from, field) => {
         context.throwIfCancelled()
-        const [from, to] = [c * size, (c + 1) * size]
+        const to = from + field.length
         addNoise(image.data.subarray(from, to), field, output.data.subarray(from, to), { scale, clip })
       },
     )

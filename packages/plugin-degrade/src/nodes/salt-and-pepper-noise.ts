@@ -1,6 +1,9 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
 
+/** Samples drawn at once: memory that is used again at once stays in the cache. */
+const STRIP = 8192
+
 const params = Type.Object(
   {
     amount: Type.Number({
@@ -35,7 +38,7 @@ export const saltAndPepperNoise = defineNode({
   random: true,
   inputs: { image: { type: 'image', description: 'What to add noise to.' } },
   outputs: { image: { type: 'image', description: 'The noisy image, of the same size, channels and metadata.' } },
-  memory: ({ image }) => 4 * image!.width * image!.height * (image!.channels + 2),
+  memory: ({ image }) => 4 * image!.width * image!.height * image!.channels + 2 ** 17,
   examples: [
     {
       title: 'A tenth of the samples becomes black or white: variance 0.1 / 4',
@@ -54,17 +57,25 @@ export const saltAndPepperNoise = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
-    // Float64, where no uniform rounds up to 1.
-    const field = new Float64Array(size)
     const white = amount * salt
-    for (let c = 0; c < image.channels; c++) {
-      context.throwIfCancelled()
-      if (c === 0 || kind === 'color') context.random.fillUniform(field)
-      const source = image.data.subarray(c * size, (c + 1) * size)
-      const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) {
+    // Float64, where no uniform rounds up to 1.
+    const field = new Float64Array(Math.min(STRIP, size))
+    const replace = (start: number, count: number) => {
+      const source = image.data.subarray(start, start + count)
+      const target = output.data.subarray(start, start + count)
+      for (let i = 0; i < count; i++) {
         const u = field[i]!
         target[i] = u >= amount ? source[i]! : u < white ? 1 : 0
+      }
+    }
+    const drawn = kind === 'gray' ? 1 : image.channels
+    for (let c = 0; c < drawn; c++) {
+      for (let from = 0; from < size; from += STRIP) {
+        context.throwIfCancelled()
+        const count = Math.min(STRIP, size - from)
+        context.random.fillUniform(field.subarray(0, count))
+        if (kind === 'color') replace(c * size + from, count)
+        else for (let channel = 0; channel < image.channels; channel++) replace(channel * size + from, count)
       }
     }
     return { image: output }

@@ -24,25 +24,40 @@ interface NormalNoise {
   readonly covariance?: Static<typeof channelCovariance> | undefined
 }
 
+/** Samples drawn at once: memory that is used again at once stays in the cache. */
+const STRIP = 16384
+
 /**
- * Draws standard normal noise for the colour planes of an image with `size` pixels and calls `use` with the noise of each plane
- * in turn, which holds until `use` returns. Values are drawn plane by plane, row by row; gray noise is drawn once.
+ * Draws standard normal noise for the colour planes of an image with `size` pixels and calls `use` with pieces of it, each for the samples
+ * from index `from` of the planes on, which hold until `use` returns. Values are drawn plane by plane, row by row; gray noise is drawn once.
  * Throws `E_PARAM` where `correlated` lacks a covariance or three channels. `node` names the node type in messages.
  */
-export function forNormalPlanes(
+export function forNormalNoise(
   node: string,
   { kind, covariance }: NormalNoise,
   channels: 1 | 3,
   size: number,
   random: RandomStream,
-  use: (channel: number, field: Float32Array) => void,
+  use: (from: number, field: Float32Array) => void,
 ): void {
-  const field = new Float32Array(size)
-  if (kind !== 'correlated') {
+  const field = new Float32Array(Math.min(STRIP, size))
+  const strips = (visit: (from: number, strip: Float32Array) => void) => {
+    for (let from = 0; from < size; from += STRIP) visit(from, field.subarray(0, Math.min(STRIP, size - from)))
+  }
+  if (kind === 'color') {
     for (let c = 0; c < channels; c++) {
-      if (c === 0 || kind === 'color') random.fillNormal(field)
-      use(c, field)
+      strips((from, strip) => {
+        random.fillNormal(strip)
+        use(c * size + from, strip)
+      })
     }
+    return
+  }
+  if (kind === 'gray') {
+    strips((from, strip) => {
+      random.fillNormal(strip)
+      for (let c = 0; c < channels; c++) use(c * size + from, strip)
+    })
     return
   }
   if (covariance === undefined || channels === 1) {
@@ -57,7 +72,11 @@ export function forNormalPlanes(
   const [red, green, blue] = [new Float32Array(size), new Float32Array(size), new Float32Array(size)]
   for (const plane of [red, green, blue]) random.fillNormal(plane)
   root.forEach(([r, g, b], c) => {
-    for (let i = 0; i < size; i++) field[i] = r! * red[i]! + g! * green[i]! + b! * blue[i]!
-    use(c, field)
+    strips((from, strip) => {
+      for (let i = 0; i < strip.length; i++) {
+        strip[i] = r! * red[from + i]! + g! * green[from + i]! + b! * blue[from + i]!
+      }
+      use(c * size + from, strip)
+    })
   })
 }

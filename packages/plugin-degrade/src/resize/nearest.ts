@@ -10,6 +10,10 @@ export function pickPlane(
   target: Float32Array,
 ): void {
   const width = columns.starts.length
+  if (width < inputWidth) {
+    pickFew(source, inputWidth, columns, rows, target)
+    return
+  }
   const scratch = new Scratch()
   const starts = scratch.constants(columns.starts)
   const input = scratch.words(inputWidth)
@@ -22,4 +26,19 @@ export function pickPlane(
     }
     open.store(output, target, y * width, width)
   })
+}
+
+/** `pickPlane` for shrinking: of the samples of a row only those needed are read, where they lie. */
+function pickFew(
+  source: Float32Array,
+  inputWidth: number,
+  { starts }: Resampling,
+  rows: Resampling,
+  target: Float32Array,
+): void {
+  const count = starts.length
+  for (let y = 0, to = 0; y < rows.starts.length; y++, to += count) {
+    const from = rows.starts[y]! * inputWidth
+    for (let x = 0; x < count; x++) target[to + x] = source[from + starts[x]!]!
+  }
 }

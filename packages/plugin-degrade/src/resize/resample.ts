@@ -34,23 +34,24 @@ function resampleRowsFirst(
   const scratch = new Scratch()
   const columns = new ColumnPass(scratch, x, width, ROW_SLACK)
   const rows = new RowPass(scratch, y, width, width)
-  const results = scratch.words(GROUP * padded(outputWidth))
-  const result = (i: number) => results + i * padded(outputWidth) * 4
+  const stride = padded(outputWidth)
+  const results = scratch.words(GROUP * stride)
+  const result = (i: number) => results + i * stride * 4
   const open = scratch.open()
   let done = 0
   for (let top = 0; top < outputHeight; top += GROUP) {
     const count = Math.min(GROUP, outputHeight - top)
-    const needed = y.starts[top + count - 1]! + y.taps
-    for (done = Math.max(done, y.starts[top]!); done < needed; ) {
-      const run = Math.min(needed - done, rows.untilWrap(done))
-      open.load(rows.slot(done), source, done * width, run * width)
-      done += run
+    for (let i = top; i < top + count; i++) {
+      const needed = y.starts[i]! + y.taps
+      for (done = Math.max(done, y.starts[i]!); done < needed; ) {
+        const run = Math.min(needed - done, rows.untilWrap(done))
+        open.load(rows.slot(done), source, done * width, run * width)
+        done += run
+      }
     }
-    for (let i = 0; i < count; i++) {
-      rows.run(open, top + i, columns.input(i))
-    }
+    rows.run(open, top, count, columns.input(0), columns.stride)
     columns.run(open, result(0), result(1), result(2), result(3))
-    for (let i = 0; i < count; i++) open.store(result(i), target, (top + i) * outputWidth, outputWidth)
+    open.storeRows(results, stride, target, top * outputWidth, outputWidth, count)
   }
 }
 
@@ -73,13 +74,11 @@ function resampleColumnsFirst(
   let done = 0
   for (let top = 0; top < outputHeight; top += GROUP) {
     const count = Math.min(GROUP, outputHeight - top)
-    for (let i = 0; i < count; i++) {
-      for (const needed = y.starts[top + i]! + y.taps; done < needed; done += GROUP) {
-        open.load(columns.input(0), source, done * width, Math.min(GROUP, height - done) * width)
-        columns.run(open, rows.slot(done), rows.slot(done + 1), rows.slot(done + 2), rows.slot(done + 3))
-      }
-      rows.run(open, top + i, strip + i * outputWidth * 4)
+    for (const needed = y.starts[top + count - 1]! + y.taps; done < needed; done += GROUP) {
+      open.load(columns.input(0), source, done * width, Math.min(GROUP, height - done) * width)
+      columns.run(open, rows.slot(done), rows.slot(done + 1), rows.slot(done + 2), rows.slot(done + 3))
     }
+    rows.run(open, top, count, strip, outputWidth)
     open.store(strip, target, top * outputWidth, count * outputWidth)
   }
 }
@@ -88,6 +87,7 @@ function resampleColumnsFirst(
 class RowPass {
   private readonly capacity: number
   private readonly weights: number
+  private readonly starts: number
   private readonly addresses: number
   private readonly ring: number
 
@@ -102,6 +102,7 @@ class RowPass {
     const spans = y.starts.map((start, i) => start - y.starts[Math.max(0, i - GROUP + 1)]!)
     this.capacity = y.taps + Math.max(...spans) + GROUP
     this.weights = scratch.constants(y.weights)
+    this.starts = scratch.constants(y.starts)
     this.addresses = scratch.words(y.taps)
     this.ring = scratch.words(this.capacity * stride + ROW_SLACK)
   }
@@ -116,10 +117,23 @@ class RowPass {
     return this.capacity - (row % this.capacity)
   }
 
-  run(open: OpenScratch, row: number, out: number): void {
-    const { starts, taps } = this.y
-    for (let k = 0; k < taps; k++) open.setWord(this.addresses, k, this.slot(starts[row]! + k))
-    open.run.combineRows(out, this.addresses, this.weights + row * taps * 4, taps, this.width)
+  /** Makes `count` output rows from row `first` on, `stride` samples apart at `out`. */
+  run({ run }: OpenScratch, first: number, count: number, out: number, stride: number): void {
+    const { ring, capacity, addresses, width } = this
+    const { taps } = this.y
+    run.resampleRows(
+      out,
+      stride * 4,
+      ring,
+      this.stride * 4,
+      capacity,
+      this.starts + first * 4,
+      this.weights + first * taps * 4,
+      taps,
+      width,
+      count,
+      addresses,
+    )
   }
 }
 
@@ -129,7 +143,8 @@ class ColumnPass {
   private readonly columns: number
   private readonly starts: number
   private readonly weights: number
-  private readonly stride: number
+  /** Samples from one input row to the next. */
+  readonly stride: number
 
   /** `slack`: samples that may be written after the end of an input row. */
   constructor(

@@ -1,0 +1,92 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import degrade from '@kintsugi/plugin-degrade'
+import sharp from 'sharp'
+import { best, completed, kernelOf, recycling } from './measure/beside.mjs'
+import { chains, prepareChain } from './measure/degrade-chain.mjs'
+import { operators, SIDE } from './measure/degrade-operators.mjs'
+import { withFolder } from './measure/folder.mjs'
+import { picture } from './measure/pictures.mjs'
+import { missingPython, startPython } from './measure/python.mjs'
+import { atMost, skipped } from './measure/rows.mjs'
+import { throughput } from './measure/throughput.mjs'
+import { timed } from './measure/time.mjs'
+
+export const title = `Operators of plugin-degrade beside OpenCV and NumPy, ${SIDE} x ${SIDE} RGB, one thread each`
+
+/** How many times the time of the reference an operator may take. */
+const LIMIT = 1.5
+/** The same for the whole model of Real-ESRGAN. */
+const CHAIN_LIMIT = 1
+
+export async function measure() {
+  const missing = missingPython()
+  const beside = missing === undefined ? await timeBeside() : [skipped('operators beside OpenCV and NumPy', missing)]
+  return [...beside, ...(await throughput())]
+}
+
+async function timeBeside() {
+  sharp.concurrency(1)
+  return withFolder(async (folder) => {
+    const image = picture(SIDE, SIDE, 1)
+    const path = join(folder, 'image.f32')
+    writeFileSync(path, interleaved(image))
+    const python = await startPython('degrade.py', [path, String(SIDE), String(SIDE)])
+    const session = { image, python, result: join(folder, 'result.f32') }
+    const rows = []
+    for (const operator of operators) rows.push(await timeOperator(operator, session))
+    for (const [name, steps] of Object.entries(chains)) rows.push(await timeChain(name, steps, session))
+    python.close()
+    return rows
+  })
+}
+
+async function timeOperator(operator, session) {
+  const { name, use, params, reference, args, kernel, tolerance } = operator
+  const definition = degrade.nodes.find((node) => node.name === use)
+  const all = completed(definition, params)
+  const { context, recycle } = recycling()
+  const run = (image, seed = 1) => definition.run({ image }, all, context(seed))
+  const request = { operator: reference, arguments: kernel ? { kernel: await kernelOf(run) } : args }
+  const difference = tolerance === undefined ? undefined : await differenceFrom(request, run, session)
+  if (difference > tolerance) throw new Error(`${name} differs from its reference by ${difference}`)
+  recycle()
+  return timeBoth(name, LIMIT, run, recycle, request, session, difference)
+}
+
+async function timeChain(name, steps, session) {
+  const { context, recycle } = recycling()
+  const { run, request } = await prepareChain(steps, context)
+  return timeBoth(`Real-ESRGAN, second order: ${name}`, CHAIN_LIMIT, run, recycle, request, session)
+}
+
+async function timeBoth(name, limit, run, recycle, request, { image, python }, difference) {
+  const { ours, theirs } = await best(
+    async (round) => {
+      const { least } = await timed(() => run(image, round + 2))
+      recycle()
+      return least
+    },
+    async () => {
+      const { elapsed, processor } = await python.ask(request)
+      return Math.min(elapsed, processor)
+    },
+  )
+  const times = `${ours.toFixed(1)} ms, reference ${theirs.toFixed(1)} ms`
+  const note = difference === undefined ? times : `${times}, differ by ${difference.toExponential(1)}`
+  return atMost(name, ours / theirs, limit, 'times', note)
+}
+
+/** The largest difference between a result and that of the reference. */
+async function differenceFrom(request, run, { image, python, result }) {
+  const ours = (await run(image)).image.data
+  await python.ask({ ...request, save: result })
+  const theirs = new Float32Array(readFileSync(result).buffer)
+  if (ours.length !== theirs.length) throw new Error(`${request.operator} has another size than its reference`)
+  return ours.reduce((most, value, i) => Math.max(most, Math.abs(value - theirs[i])), 0)
+}
+
+function interleaved({ width, height, data }) {
+  const size = width * height
+  return Float32Array.from({ length: 3 * size }, (_, i) => data[(i % 3) * size + Math.floor(i / 3)])
+}

@@ -1,0 +1,63 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { createKintsugi } from '@kintsugi/core'
+import { withFolder } from './folder.mjs'
+import { pictureFolder } from './pictures.mjs'
+import { atLeast, report, skipped } from './rows.mjs'
+
+const PHOTOS = 64
+const ROUNDS = 3
+const LIMIT = 1.8
+/** Share of two processors that a run must have had for its speed to say anything about Kintsugi. */
+const GIVEN = 1.8
+
+const document = {
+  kintsugi: 1,
+  inputs: { photo: { type: 'image', each: 'photos/*.png' } },
+  nodes: {
+    sharp: { use: 'degrade/usm-sharpen', in: 'photo' },
+    soft: {
+      use: 'degrade/gaussian-blur',
+      in: 'sharp',
+      with: { sigma_x: 2.2, sigma_y: 0.9, rotation: 0.7, kernel_size: 21 },
+    },
+    small: { use: 'degrade/resize', in: 'soft', with: { mode: 'area', factor: 0.6 } },
+    noisy: { use: 'degrade/poisson-noise', in: 'small' },
+    coded: { use: 'degrade/jpeg', in: 'noisy', with: { quality: 60 } },
+    ringing: { use: 'degrade/sinc-blur', in: 'coded', with: { kernel_size: 13 } },
+    low: { use: 'degrade/resize', in: 'ringing', with: { mode: 'bicubic', size: { width: 192, height: 192 } } },
+  },
+  outputs: { low: { from: 'low', save: '{photo}.png' } },
+}
+
+/**
+ * Images a second of a degradation with two worker threads over that with one, from files to files, the start of threads included; the best of
+ * each of some rounds in turn. Judged only where the machine gave the two threads two processors.
+ */
+export async function throughput() {
+  const name = `throughput of two workers, ${PHOTOS} photos`
+  if (availableParallelism() < 2) return [skipped(name, 'this machine has one processor')]
+  return withFolder(async (folder) => {
+    await pictureFolder(join(folder, 'photos'), { count: PHOTOS, distinct: 8, width: 768, height: 768 })
+    const least = { 1: Number.POSITIVE_INFINITY, 2: Number.POSITIVE_INFINITY }
+    let given = 0
+    for (let round = 0; round < ROUNDS; round++) {
+      for (const jobs of [1, 2]) {
+        const before = process.cpuUsage()
+        const started = performance.now()
+        const out = join(folder, `out-${jobs}-${round}`)
+        const { ok } = await createKintsugi({ cwd: folder, cacheDir: false }).run(document, { jobs, out })
+        if (!ok) throw new Error('a photo failed')
+        const elapsed = performance.now() - started
+        const { user, system } = process.cpuUsage(before)
+        if (elapsed >= least[jobs]) continue
+        least[jobs] = elapsed
+        if (jobs === 2) given = (user + system) / 1000 / elapsed
+      }
+    }
+    const ratio = least[1] / least[2]
+    const note = `${((PHOTOS / least[1]) * 1000).toFixed(1)} and ${((PHOTOS / least[2]) * 1000).toFixed(1)} images/s; the best run of two had ${given.toFixed(2)} processors`
+    if (given < GIVEN) return [report(name, ratio, 'times one', `not judged, other programs use the machine: ${note}`)]
+    return [atLeast(name, ratio, LIMIT, 'times one', note)]
+  })
+}

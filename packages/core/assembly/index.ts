@@ -1,0 +1,1 @@
+export { BLOCK, fillNormal, fillUniform, OUT, STATE } from './fill'
