@@ -9,6 +9,7 @@ import { jpeg } from './nodes/jpeg.js'
 import { motionBlur } from './nodes/motion-blur.js'
 import { plateauBlur } from './nodes/plateau-blur.js'
 import { poissonNoise } from './nodes/poisson-noise.js'
+import { quantize } from './nodes/quantize.js'
 import { resize } from './nodes/resize.js'
 import { saltAndPepperNoise } from './nodes/salt-and-pepper-noise.js'
 import { shiftedGaussianBlur } from './nodes/shifted-gaussian-blur.js'
@@ -16,6 +17,7 @@ import { sincBlur } from './nodes/sinc-blur.js'
 import { speckleNoise } from './nodes/speckle-noise.js'
 import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
+import { pipelines } from './pipelines.js'
 
 export {
   cropPair,
@@ -28,6 +30,7 @@ export {
   motionBlur,
   plateauBlur,
   poissonNoise,
+  quantize,
   resize,
   saltAndPepperNoise,
   shiftedGaussianBlur,
@@ -52,6 +55,7 @@ export default definePlugin({
     motionBlur,
     plateauBlur,
     poissonNoise,
+    quantize,
     resize,
     saltAndPepperNoise,
     shiftedGaussianBlur,
@@ -60,4 +64,5 @@ export default definePlugin({
     usmSharpen,
     webp,
   ],
+  pipelines,
 })
