@@ -74,6 +74,8 @@ export interface Cell {
   keys: Keys
   frame: Frame
   identity: Promise<Outcome<Identity>> | undefined
+  /** What a task of `core/replay` stands for: the result of the steps that it carries out. */
+  replayed: Promise<Outcome<Bound>> | undefined
   /** The task's outputs, while they are in memory. */
   outputs: Promise<Outcome<StoredOutputs>> | undefined
   /** What `outputs` gave, for eviction. */

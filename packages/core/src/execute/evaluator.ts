@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { KintsugiError } from '../errors/index.js'
+import { readRecord } from '../lineage/read-record.js'
 import {
   releaseOutputs,
   releaseValue,
@@ -21,6 +23,7 @@ import type { Homes } from './homes.js'
 import { identifyTask } from './identify.js'
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
+import { isReplay, replayTask } from './replay-task.js'
 import type { RunState } from './run-state.js'
 import type { TaskParams } from './task-params.js'
 
@@ -132,6 +135,7 @@ export class Evaluator {
   }
 
   private async resolveTask(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    if (isReplay(node)) return this.replayed(node, keys, frame)
     const cell = this.cell(node, keys, frame)
     const identity = await this.identify(cell)
     if (!identity.ok) return identity
@@ -142,6 +146,19 @@ export class Evaluator {
     const key = extra === undefined ? undefined : keys[extra.order]
     const id = `${identity.value.key}:${port}${key === undefined ? '' : `[${key}]`}`
     return present({ kind: 'output', id, type: output.type, cell, port, key, record: identity.value.record })
+  }
+
+  /** What a task of `core/replay` stands for at these keys: the result of the steps that it carries out. */
+  replayed(node: TaskNode, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    const cell = this.cell(node, keys, frame)
+    cell.replayed ??= this.deep(async () => {
+      try {
+        return await replayTask(this, cell)
+      } catch (error) {
+        return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+      }
+    })
+    return cell.replayed
   }
 
   /** A value that the program gave; its content is hashed once. */
@@ -169,6 +186,8 @@ export class Evaluator {
 
   /** A literal of a port type; models are found and hashed. */
   async literal(type: Bound['type'], value: unknown, folder: string): Promise<Bound> {
+    if (type === 'record' && typeof value === 'string')
+      return literalBound(this.state, type, await readRecord(resolve(folder, value), value))
     return literalBound(
       this.state,
       type,
@@ -189,6 +208,7 @@ export class Evaluator {
         keys,
         frame: home,
         identity: undefined,
+        replayed: undefined,
         outputs: undefined,
         held: undefined,
         pins: 0,

@@ -4,13 +4,14 @@ import { convert } from './convert.js'
 import { crop } from './crop.js'
 import { modCrop } from './mod-crop.js'
 import { readImage } from './read-image.js'
+import { replay } from './replay.js'
 import { value } from './value.js'
 
-export { convert, crop, modCrop, readImage, value }
+export { convert, crop, modCrop, readImage, replay, value }
 
 /** The node types of the family `core`. */
 export const corePlugin: Plugin = definePlugin({
   name: '@kintsugi/core',
   version: VERSION,
-  nodes: [convert, crop, modCrop, readImage, value],
+  nodes: [convert, crop, modCrop, readImage, replay, value],
 })
