@@ -1,7 +1,9 @@
 import { definePlugin } from '@kintsugi/core'
 import { cropPair } from './nodes/crop-pair.js'
+import { decode } from './nodes/decode.js'
 import { defocusBlur } from './nodes/defocus-blur.js'
 import { diffjpeg } from './nodes/diffjpeg.js'
+import { encode } from './nodes/encode.js'
 import { gaussianBlur } from './nodes/gaussian-blur.js'
 import { gaussianNoise } from './nodes/gaussian-noise.js'
 import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
@@ -19,10 +21,13 @@ import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
 import { pipelines } from './pipelines.js'
 
+export type { Degradation, Stage } from './vectors/degradation.js'
 export {
   cropPair,
+  decode,
   defocusBlur,
   diffjpeg,
+  encode,
   gaussianBlur,
   gaussianNoise,
   generalizedGaussianBlur,
@@ -46,8 +51,10 @@ export default definePlugin({
   version: '0.1.0',
   nodes: [
     cropPair,
+    decode,
     defocusBlur,
     diffjpeg,
+    encode,
     gaussianBlur,
     gaussianNoise,
     generalizedGaussianBlur,

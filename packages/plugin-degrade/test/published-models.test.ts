@@ -209,7 +209,7 @@ function patternS(width: number, height: number): Image {
 }
 
 describe('published degradation models on an image', () => {
-  const models: Record<string, [use: string, params: object]> = {
+  const models: Record<string, [use: string, params: Record<string, unknown>]> = {
     x4plus: ['degrade/real-esrgan', {}],
     x2plus: ['degrade/real-esrgan-x2plus', {}],
     bsrgan2: ['degrade/bsrgan', { scale: 2 }],

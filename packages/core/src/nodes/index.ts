@@ -1,5 +1,6 @@
 import { definePlugin, type Plugin } from '../plugin/plugin.js'
 import { VERSION } from '../version.js'
+import { contactSheet } from './contact-sheet.js'
 import { convert } from './convert.js'
 import { crop } from './crop.js'
 import { modCrop } from './mod-crop.js'
@@ -7,11 +8,11 @@ import { readImage } from './read-image.js'
 import { replay } from './replay.js'
 import { value } from './value.js'
 
-export { convert, crop, modCrop, readImage, replay, value }
+export { contactSheet, convert, crop, modCrop, readImage, replay, value }
 
 /** The node types of the family `core`. */
 export const corePlugin: Plugin = definePlugin({
   name: '@kintsugi/core',
   version: VERSION,
-  nodes: [convert, crop, modCrop, readImage, replay, value],
+  nodes: [contactSheet, convert, crop, modCrop, readImage, replay, value],
 })

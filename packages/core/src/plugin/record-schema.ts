@@ -9,7 +9,10 @@ export const recordSchema = Type.Object(
     result: Type.String({ minLength: 1, description: 'The value that it tells of: `step.port`, or a source.' }),
     sources: Type.Record(
       Type.String(),
-      Type.Object({ file: Type.Optional(Type.String()), sha256: Type.String({ pattern: '^[0-9a-f]{64}$' }) }, open),
+      Type.Object(
+        { file: Type.Optional(Type.String()), sha256: Type.Optional(Type.String({ pattern: '^[0-9a-f]{64}$' })) },
+        open,
+      ),
       { description: 'Images from outside, by name.' },
     ),
     steps: Type.Record(

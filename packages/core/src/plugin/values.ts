@@ -65,8 +65,8 @@ export interface RecordStep {
 export interface RecordSource {
   /** Name of its file; absent for an image from a program. */
   readonly file?: string
-  /** SHA-256 of the file, or of the samples of an image from a program. */
-  readonly sha256: string
+  /** SHA-256 of the file, or of the samples of an image from a program; absent in a record that no image was made with. */
+  readonly sha256?: string
 }
 
 /**
