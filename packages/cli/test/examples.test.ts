@@ -7,6 +7,7 @@ import {
   createKintsugi,
   decodeImage,
   type PipelineDocument,
+  type PlanOptions,
   type RunEvent,
   type RunOptions,
   type RunResult,
@@ -34,7 +35,7 @@ async function writtenOut(document: PipelineDocument): Promise<PipelineDocument>
 describe('examples', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kintsugi-examples-'))
   const kintsugi = createKintsugi({ cwd: examples, cacheDir: join(folder, 'cache') })
-  const run = async (name: string, options: RunOptions = {}): Promise<RunResult & { out: string }> => {
+  const run = async (name: string, options: RunOptions & PlanOptions = {}): Promise<RunResult & { out: string }> => {
     const out = join(folder, name)
     const result = await kintsugi.run(name, { out, jobs: 2, ...options })
     assert.deepEqual(result.failures, [])
@@ -49,7 +50,16 @@ describe('examples', () => {
 
   it('are all tested here', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
-    const tested = ['demo.ts', 'demo.yaml', 'first.yaml', 'own-plugin.yaml', 'paired-folders.yaml', 'sweep.yaml']
+    const tested = [
+      'dataset.yaml',
+      'demo.ts',
+      'demo.yaml',
+      'first.yaml',
+      'own-plugin.yaml',
+      'paired-folders.yaml',
+      'replay-records.yaml',
+      'sweep.yaml',
+    ]
     assert.deepEqual(files.sort(), tested)
   })
 
@@ -119,6 +129,33 @@ describe('examples', () => {
     for (const name of ['astronaut', 'chelsea', 'coffee'])
       assert.ok(rows.some((row) => row.startsWith(`| ${name} | 3`)))
   })
+
+  it('dataset.yaml writes pairs with records, goes on where it was, and replay-records.yaml repeats a record', async () => {
+    const where = { photo: ['chelsea'] }
+    const { out } = await run('dataset.yaml', { where, params: { draws: 2 } })
+    const read = (path: string): ReturnType<typeof decodeImage> => decodeImage(join(out, path))
+    const [high, low, sheet] = [await read('HR/chelsea.png'), await read('LR/chelsea-1.png'), await read('sheet.png')]
+    assert.deepEqual([high.width, high.height], [4 * low.width, 4 * low.height])
+    assert.deepEqual([sheet.width, sheet.height], [8 + 2 * 136, 8 + 152])
+    const again = await kintsugi.run(join(examples, 'dataset.yaml'), { where, params: { draws: 3 }, jobs: 2, out })
+    assert.deepEqual(
+      again.saved.map(({ path, kept }) => [path, kept]),
+      [
+        ['HR/chelsea.png', true],
+        ['LR/chelsea-0.png', true],
+        ['LR/chelsea-1.png', true],
+        ['LR/chelsea-2.png', false],
+        ['records/chelsea-0.json', true],
+        ['records/chelsea-1.json', true],
+        ['records/chelsea-2.json', false],
+        ['sheet.png', false],
+      ].sort(
+        ([a], [b]) => again.saved.findIndex(({ path }) => path === a) - again.saved.findIndex(({ path }) => path === b),
+      ),
+    )
+    const replayed = await run('replay-records.yaml', { where, inputs: { record: join(out, 'records', '*-1.json') } })
+    assert.deepEqual((await decodeImage(join(replayed.out, 'chelsea-1', 'chelsea.png'))).data, low.data)
+  }).timeout(120_000)
 
   it('own-plugin.yaml inverts by the plugin beside it', async () => {
     const { out } = await run('own-plugin.yaml', { where: { photo: ['camera'] } })
