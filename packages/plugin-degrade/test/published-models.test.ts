@@ -66,8 +66,10 @@ describe('degrade/bsrgan: draws against the published code', () => {
       assertChoice(valuesOf(all, step, 'quality'), qualities, 'quality')
   })
 
-  it('takes every permitted order of the six steps equally often', () => {
-    const orders = all.map(({ record }) => (record.choices['degraded/degraded'] as readonly string[]).join())
+  it('takes every permitted order of the six steps that run equally often', () => {
+    const orders = all.map(({ record }) =>
+      (record.choices['degraded/degraded'] as readonly string[]).filter((step) => step !== 'camera').join(),
+    )
     for (const order of orders) assert.ok(order.indexOf('down') < order.indexOf('final'), order)
     const counts = new Map<string, number>()
     for (const order of orders) counts.set(order, (counts.get(order) ?? 0) + 1)
@@ -182,6 +184,73 @@ describe('degrade/dasr: draws against the published code', () => {
   })
 })
 
+// MILab-PKU/dcpt and gy65896/OneRestore syn_data.py.
+describe('degrade/dcpt-five, dcpt-ten, cdd-11: draws against the published settings', () => {
+  const five = ['haze', 'motion-blur', 'noise', 'rain', 'low-light']
+  const ten = [...five, 'defocus-blur', 'jpeg', 'snow', 'mosaic', 'lines']
+
+  for (const [model, kinds] of [
+    ['dcpt-five', five],
+    ['dcpt-ten', ten],
+  ] as const) {
+    it(`takes each kind of ${model} alike, with its settings`, async () => {
+      const all = await draws(`degrade/${model}`, 2000, 6)
+      assertChoice(
+        all.map(({ record }) => String(record.choices['degraded/degraded'])),
+        kinds,
+        model,
+      )
+      assertChoice(valuesOf(all, /haze\/haze$/, 'beta'), [0.04, 0.06, 0.08, 0.1, 0.12, 0.16, 0.2], 'beta')
+      assertChoice(valuesOf(all, /haze\/haze$/, 'light'), [0.8, 0.85, 0.9, 0.95, 1], 'light')
+      for (const [name, low, high] of [
+        ['alpha', 0.9, 1],
+        ['beta', 0.5, 1],
+        ['gamma', 1.5, 5],
+      ] as const)
+        assertUniform(valuesOf(all, /low-light\/low-light$/, name), low, high, name)
+      assertUniform(valuesOf(all, /rain\/rain$/, 'angle'), 60, 120, 'angle of the rain')
+      const sigmas = valuesOf(all, /noise\/gaussian-noise$/, 'sigma')
+      if (model === 'dcpt-five') assert.ok(sigmas.every((sigma) => sigma === 25))
+      else {
+        assertChoice(sigmas, [15, 25, 50], 'sigma')
+        assertChoice(valuesOf(all, /lines\/lines$/, 'count'), [5, 6, 7, 8, 9, 10], 'number of lines')
+        assertChoice(valuesOf(all, /lines\/lines$/, 'thickness'), [5, 6, 7, 8, 9, 10], 'thickness of lines')
+        assert.ok(valuesOf(all, /jpeg\/jpeg$/, 'quality').every((quality) => quality === 50))
+      }
+    })
+  }
+
+  it('takes each mixture of CDD-11 alike, in its order', async () => {
+    const all = await draws('degrade/cdd-11', 2200, 6)
+    const kinds = [
+      ...['low', 'haze', 'rain', 'snow', 'low-haze', 'low-rain', 'low-snow'],
+      ...['haze-rain', 'haze-snow', 'low-haze-rain', 'low-haze-snow'],
+    ]
+    assertChoice(
+      all.map(({ record }) => String(record.choices['degraded/mixture'])),
+      kinds,
+      'mixtures',
+    )
+    for (const { record, ran } of all) {
+      const parts = String(record.choices['degraded/mixture']).split('-')
+      const order = ['low', 'rain', 'snow', 'haze'].filter((part) => parts.includes(part))
+      assert.deepEqual(
+        [...ran.keys()].map((path) => path.split('/').at(-1)),
+        [...order, 'rounded'],
+      )
+    }
+    assertUniform(valuesOf(all, /low$/, 'gamma'), 2, 3, 'gamma')
+    assertUniform(
+      valuesOf(all, /low$/, 'sigma').map((sigma) => sigma / 255),
+      0.03,
+      0.08,
+      'noise',
+    )
+    assertUniform(valuesOf(all, /haze$/, 'beta'), 1, 2, 'beta')
+    assertUniform(valuesOf(all, /haze$/, 'light'), 0.6, 0.9, 'light')
+  })
+})
+
 // ifryed/HyperRes, data preparation.
 describe('degrade/hyperres-*', () => {
   for (const [task, step, name, levels] of [
@@ -219,7 +288,13 @@ describe('published degradation models on an image', () => {
     severe: ['degrade/dasr-severe', {}],
     noise: ['degrade/hyperres-noise', { levels: [1] }],
     sr: ['degrade/hyperres-sr', { levels: [3] }],
+    camera: ['degrade/bsrgan', { camera: 1 }],
+    cdd: ['degrade/cdd-11', {}],
+    five: ['degrade/dcpt-five', {}],
+    ten: ['degrade/dcpt-ten', {}],
   }
+  /** Models that change no size, so that the input is what results are compared with. */
+  const ALONE = ['cdd', 'five', 'ten']
   const results = new Map<string, Image[]>()
   const of = (output: string): Image[] => results.get(output) ?? []
 
@@ -238,10 +313,7 @@ describe('published degradation models on an image', () => {
           ]),
         ),
         outputs: Object.fromEntries(
-          names.flatMap((name) => [
-            [name, name],
-            [`${name}_hq`, `${name}.hq`],
-          ]),
+          names.flatMap((name) => [[name, name], ...(ALONE.includes(name) ? [] : [[`${name}_hq`, `${name}.hq`]])]),
         ),
       },
       { inputs: { photo: patternS(70, 50) } },
@@ -267,7 +339,8 @@ describe('published degradation models on an image', () => {
 
   it('gives 8-bit levels', () => {
     for (const [name, images] of results) {
-      if (name.endsWith('_hq')) continue
+      // The noise of DCPT is neither clipped nor rounded.
+      if (name.endsWith('_hq') || name === 'five' || name === 'ten') continue
       for (const { data } of images)
         assert.ok(
           data.every((value) => Math.abs(value * 255 - Math.round(value * 255)) < 1e-4),
