@@ -313,7 +313,10 @@ describe('published degradation models on an image', () => {
           ]),
         ),
         outputs: Object.fromEntries(
-          names.flatMap((name) => [[name, name], ...(ALONE.includes(name) ? [] : [[`${name}_hq`, `${name}.hq`]])]),
+          names.flatMap((name): [string, string][] => [
+            [name, name],
+            ...(ALONE.includes(name) ? [] : [[`${name}_hq`, `${name}.hq`]]),
+          ]),
         ),
       },
       { inputs: { photo: patternS(70, 50) } },

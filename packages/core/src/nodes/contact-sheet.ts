@@ -128,14 +128,21 @@ export const contactSheet = defineNode({
     const sheet = context.createImage({ width, height, channels: 3 })
     sheet.data.fill(background)
     let at = 0
-    for await (const { keys, load } of images) {
+    for await (const member of images) {
       context.throwIfCancelled()
       const left = gap + (at % across) * (cell.width + gap)
       const top = gap + Math.floor(at / across) * (high + gap)
-      const image = await load()
+      const image = await member.load()
       paste(sheet, image, left, top, cell, enlarge, background)
       if (labels)
-        write(sheet, Object.values(keys).join(' '), left, top + cell.height + 3, cell.width, background < 0.5 ? 1 : 0)
+        write(
+          sheet,
+          Object.values(member.keys).join(' '),
+          left,
+          top + cell.height + 3,
+          cell.width,
+          background < 0.5 ? 1 : 0,
+        )
       at++
       context.progress(at / images.length)
     }
