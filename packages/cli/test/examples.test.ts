@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -7,6 +8,7 @@ import {
   createKintsugi,
   decodeImage,
   type PipelineDocument,
+  type PlanOptions,
   type RunEvent,
   type RunOptions,
   type RunResult,
@@ -35,7 +37,7 @@ async function writtenOut(document: PipelineDocument): Promise<PipelineDocument>
 describe('examples', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kintsugi-examples-'))
   const kintsugi = createKintsugi({ cwd: examples, cacheDir: join(folder, 'cache') })
-  const run = async (name: string, options: RunOptions = {}): Promise<RunResult & { out: string }> => {
+  const run = async (name: string, options: RunOptions & PlanOptions = {}): Promise<RunResult & { out: string }> => {
     const out = join(folder, name)
     const result = await kintsugi.run(name, { out, jobs: 2, ...options })
     assert.deepEqual(result.failures, [])
@@ -51,12 +53,14 @@ describe('examples', () => {
   it('are all tested here', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
     const tested = [
+      'dataset.yaml',
       'demo.ts',
       'demo.yaml',
       'first.yaml',
       'interpolation.yaml',
       'own-plugin.yaml',
       'paired-folders.yaml',
+      'replay-records.yaml',
       'sweep.yaml',
     ]
     assert.deepEqual(files.sort(), tested)
@@ -155,6 +159,31 @@ describe('examples', () => {
     for (const name of ['astronaut', 'chelsea', 'coffee'])
       assert.ok(rows.some((row) => row.startsWith(`| ${name} | 3`)))
   })
+
+  it('dataset.yaml writes pairs with records, goes on where it was, and replay-records.yaml repeats a record', async () => {
+    const where = { photo: ['chelsea'] }
+    const { out } = await run('dataset.yaml', { where, params: { draws: 2 } })
+    const read = (path: string): ReturnType<typeof decodeImage> => decodeImage(join(out, path))
+    const [high, low, sheet] = [await read('HR/chelsea.png'), await read('LR/chelsea-1.png'), await read('sheet.png')]
+    assert.deepEqual([high.width, high.height], [4 * low.width, 4 * low.height])
+    assert.deepEqual([sheet.width, sheet.height], [8 + 2 * 136, 8 + 152])
+    const before = await stat(join(out, 'LR', 'chelsea-1.png'))
+    const ran = new Set<string>()
+    await kintsugi.run('dataset.yaml', {
+      where,
+      params: { draws: 3 },
+      jobs: 2,
+      out,
+      on: (event) => {
+        if (event.type === 'task' && event.state === 'ran' && event.node === 'low/rounded') ran.add(event.item['draw']!)
+      },
+    })
+    assert.deepEqual([...ran], ['2'])
+    assert.equal((await stat(join(out, 'LR', 'chelsea-1.png'))).mtimeMs, before.mtimeMs)
+    assert.ok(existsSync(join(out, 'records', 'chelsea-2.json')))
+    const replayed = await run('replay-records.yaml', { where, inputs: { record: join(out, 'records', '*-1.json') } })
+    assert.deepEqual((await decodeImage(join(replayed.out, 'chelsea-1', 'chelsea.png'))).data, low.data)
+  }).timeout(120_000)
 
   it('own-plugin.yaml inverts by the plugin beside it', async () => {
     const { out } = await run('own-plugin.yaml', { where: { photo: ['camera'] } })

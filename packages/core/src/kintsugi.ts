@@ -264,6 +264,7 @@ export class Kintsugi {
       portType,
       onnxOf: async (model) => (await container.get(services.models)()).read(model),
       findModel: (literal, folder) => findModel(registry, files, literal, folder),
+      findNode: async (name) => registry.node(name) ?? (await this.registryFor([name])).node(name),
       storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value), new Map()),
       failure: (error, cell) => {
         const place = { ...cell.node.place(), node: cell.node.path, item: namedKeys(cell.node.axes, cell.keys) }

@@ -22,6 +22,12 @@ const step = {
 
 describePlugin(corePlugin, undefined, {
   nodes: {
+    'core/replay': {
+      except: {
+        parameters: 'the executor reads them: it makes tasks of the steps',
+        lineage: 'it stands for the steps of its record, and the example has none',
+      },
+    },
     'core/read-image': { examples: [{ title: 'a 16-bit PNG', with: { path }, expect: { image: step } }] },
   },
 })

@@ -20,8 +20,10 @@ import { corruptBrightness, corruptContrast, corruptSaturate } from './corruptio
 import { corruptFog, corruptSnow } from './corruptions/weather.js'
 import { cameraNoise } from './nodes/camera-noise.js'
 import { cropPair } from './nodes/crop-pair.js'
+import { decode } from './nodes/decode.js'
 import { defocusBlur } from './nodes/defocus-blur.js'
 import { diffjpeg } from './nodes/diffjpeg.js'
+import { encode } from './nodes/encode.js'
 import { gaussianBlur } from './nodes/gaussian-blur.js'
 import { gaussianNoise } from './nodes/gaussian-noise.js'
 import { generalizedGaussianBlur } from './nodes/generalized-gaussian-blur.js'
@@ -35,6 +37,7 @@ import { motionBlur } from './nodes/motion-blur.js'
 import { overExposure } from './nodes/over-exposure.js'
 import { plateauBlur } from './nodes/plateau-blur.js'
 import { poissonNoise } from './nodes/poisson-noise.js'
+import { quantize } from './nodes/quantize.js'
 import { rain } from './nodes/rain.js'
 import { resize } from './nodes/resize.js'
 import { saltAndPepperNoise } from './nodes/salt-and-pepper-noise.js'
@@ -46,7 +49,9 @@ import { trajectoryBlur } from './nodes/trajectory-blur.js'
 import { underExposure } from './nodes/under-exposure.js'
 import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
+import { pipelines } from './pipelines.js'
 
+export type { Degradation, Stage } from './vectors/degradation.js'
 export {
   cameraNoise,
   corruptBrightness,
@@ -69,8 +74,10 @@ export {
   corruptSpeckleNoise,
   corruptZoomBlur,
   cropPair,
+  decode,
   defocusBlur,
   diffjpeg,
+  encode,
   gaussianBlur,
   gaussianNoise,
   generalizedGaussianBlur,
@@ -84,6 +91,7 @@ export {
   overExposure,
   plateauBlur,
   poissonNoise,
+  quantize,
   rain,
   resize,
   saltAndPepperNoise,
@@ -123,8 +131,10 @@ export default definePlugin({
     corruptSpeckleNoise,
     corruptZoomBlur,
     cropPair,
+    decode,
     defocusBlur,
     diffjpeg,
+    encode,
     gaussianBlur,
     gaussianNoise,
     generalizedGaussianBlur,
@@ -138,6 +148,7 @@ export default definePlugin({
     overExposure,
     plateauBlur,
     poissonNoise,
+    quantize,
     rain,
     resize,
     saltAndPepperNoise,
@@ -150,4 +161,5 @@ export default definePlugin({
     usmSharpen,
     webp,
   ],
+  pipelines,
 })

@@ -70,6 +70,14 @@ describe('degrade/resize', () => {
     assert.ok(maxDifference(scaled(1.3).subarray(0, 5), [3, 1.69230769, 2.26923077, 3.42307692, 1.11538462]) < 1e-5)
   })
 
+  it('equals the area mode of PyTorch on a row, known answers to 1e-6', () => {
+    const pooled = (width: number) => rowOf({ mode: 'pytorch-area', size: { width, height: 8 } })
+    assert.ok(maxDifference(pooled(5), [2, 2, 3, 16 / 3, 4]) < 1e-6)
+    assert.ok(maxDifference(pooled(3), [8 / 3, 4.75, 17 / 3]) < 1e-6)
+    assert.ok(maxDifference(pooled(9), [3, 2, 2.5, 2.5, 3, 7, 5.5, 4, 6]) < 1e-6)
+    assert.ok(maxDifference(pooled(11), [3, 2, 2.5, 4, 2.5, 3, 7, 9, 5.5, 4, 6]) < 1e-6)
+  })
+
   it('equals MATLAB imresize on a row, known answers to 1e-5', () => {
     const matlab = (factor: number) => rowOf({ mode: 'matlab-bicubic', factor })
     assert.ok(maxDifference(matlab(0.5), [2.3515625, 2.3671875, 5.9765625, 4.8046875]) < 1e-6)
@@ -221,9 +229,13 @@ describe('degrade/resize', () => {
 
     it('equals PyTorch interpolate with scale_factor to 1e-5', () => {
       const image = readImage('resize/input.npy')
-      for (const mode of ['bilinear', 'bicubic'] as const) {
+      for (const [name, mode] of [
+        ['bilinear', 'bilinear'],
+        ['bicubic', 'bicubic'],
+        ['area', 'pytorch-area'],
+      ] as const) {
         for (const factor of [0.37, 1.27]) {
-          const expected = readImage(`resize/torch_${mode}_scale${factor.toString().replace('.', 'p')}.npy`)
+          const expected = readImage(`resize/torch_${name}_scale${factor.toString().replace('.', 'p')}.npy`)
           assert.ok(
             maxDifference(run(image, { mode, factor, sampling: 'from-factor' }).data, expected.data) < 1e-5,
             `${mode} ${factor}`,

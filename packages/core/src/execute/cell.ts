@@ -77,6 +77,8 @@ export interface Cell {
   known: Outcome<Identity> | undefined
   /** Finding it, where that takes time. */
   identity: Promise<Outcome<Identity>> | undefined
+  /** What a task of `core/replay` stands for: the result of the steps that it carries out. */
+  replayed: Promise<Outcome<Bound>> | undefined
   /** The task's outputs, while they are in memory. */
   done: Outcome<StoredOutputs> | undefined
   /** Computing them, where that takes time. */

@@ -1,4 +1,6 @@
+import { resolve } from 'node:path'
 import { KintsugiError } from '../errors/index.js'
+import { readRecord } from '../lineage/read-record.js'
 import {
   releaseOutputs,
   releaseValue,
@@ -22,6 +24,7 @@ import { identifyTask } from './identify.js'
 import { computeLine, entryOf, identifyLine, outputBound, type Waiting } from './line.js'
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
+import { isReplay, replayTask } from './replay-task.js'
 import type { RunState } from './run-state.js'
 import type { TaskParams } from './task-params.js'
 
@@ -133,9 +136,23 @@ export class Evaluator {
   }
 
   private async resolveTask(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    if (isReplay(node)) return this.replayed(node, keys, frame)
     const cell = this.cell(node, keys, frame)
     const identity = await this.identify(cell)
     return identity.ok ? present(outputBound(cell, identity.value, node, port, keys)) : identity
+  }
+
+  /** What a task of `core/replay` stands for at these keys: the result of the steps that it carries out. */
+  replayed(node: TaskNode, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
+    const cell = this.cell(node, keys, frame)
+    cell.replayed ??= this.deep(async () => {
+      try {
+        return await replayTask(this, cell)
+      } catch (error) {
+        return absent({ kind: 'failed', error: this.state.failure(error, cell) })
+      }
+    })
+    return cell.replayed
   }
 
   /** A value that the program gave; its content is hashed once. */
@@ -163,6 +180,8 @@ export class Evaluator {
 
   /** A literal of a port type; models are found and hashed. */
   async literal(type: Bound['type'], value: unknown, folder: string): Promise<Bound> {
+    if (type === 'record' && typeof value === 'string')
+      return literalBound(this.state, type, await readRecord(resolve(folder, value), value))
     return literalBound(
       this.state,
       type,
@@ -184,6 +203,7 @@ export class Evaluator {
         frame: home,
         known: undefined,
         identity: undefined,
+        replayed: undefined,
         outputs: undefined,
         done: undefined,
         pins: 0,

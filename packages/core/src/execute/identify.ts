@@ -39,9 +39,19 @@ export function identityOf(
   inputs: Readonly<Record<string, BoundInput>>,
   params: TaskParams,
 ): Identity {
-  const { registered } = node
+  const random = node.registered.random ? drawKey(state.plan.seed, node.pixels, 'run', keys) : undefined
+  return taskIdentity(state, node, inputs, params, random)
+}
+
+/** What a task is, from all that goes into it. */
+export function taskIdentity(
+  state: Pick<RunState, 'provider'>,
+  { path, registered }: Pick<TaskNode, 'path' | 'registered'>,
+  inputs: Readonly<Record<string, BoundInput>>,
+  params: TaskParams,
+  random: Uint8Array | undefined,
+): Identity {
   const { plugin } = registered.plugin
-  const random = registered.random ? drawKey(state.plan.seed, node.pixels, 'run', keys) : undefined
   const hex = random === undefined ? undefined : Buffer.from(random).toString('hex')
   const ports = Object.keys(inputs).sort()
   const ids = ports.map((port) => [port, idOf(inputs[port] as BoundInput)])
@@ -51,7 +61,7 @@ export function identityOf(
   const record: TaskRecord = {
     key,
     use: registered.name,
-    node: node.path,
+    node: path,
     plugin: `${plugin.name}@${plugin.version}`,
     with: params.shown,
     inputs: mapRecord(inputs, recordInput),

@@ -6,6 +6,7 @@ import { isCached, settled, taskRequest } from './compute.js'
 import type { Evaluator } from './evaluator.js'
 import { type Keys, withKeys } from './frame.js'
 import { identityOf, reduces } from './identify.js'
+import { isReplay } from './replay-task.js'
 import { constantParams } from './task-params.js'
 
 // Most of a graph can be identified, and its inline nodes run, without waiting for anything. Doing so along whole lines of tasks
@@ -38,7 +39,7 @@ function identifyDirectly(evaluator: Evaluator, cell: Cell): Outcome<Identity> |
     const binding = node.inputs[port] as InputBinding
     if (binding.kind !== 'source' || binding.source.record || reduces(node, port)) return undefined
     const { source } = binding
-    if (source.node.kind !== 'task') return undefined
+    if (source.node.kind !== 'task' || isReplay(source.node)) return undefined
     const at =
       source.index.length === 0
         ? keys

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { KintsugiError } from '../errors/index.js'
 import { formatOfPath } from '../image/format.js'
-import { embeddedLineage } from '../lineage/embedded.js'
+import { drawnAside, embeddedLineage } from '../lineage/embedded.js'
 import type { TaskRecord } from '../lineage/record.js'
 import { type StoredValue, samplesOf, unpackStored } from '../memory/stored-value.js'
 import type { PlanOutput, SaveTemplate } from '../plan/plan.js'
@@ -15,6 +15,7 @@ import { type Bound, type Outcome, present } from './cell.js'
 import { type Evaluator, keyText } from './evaluator.js'
 import { hashFile } from './file-hashes.js'
 import { type Frame, type Keys, namedKeys } from './frame.js'
+import { recordOf } from './lineage-record.js'
 
 /** What one output came to at one item. */
 export interface Produced {
@@ -90,7 +91,7 @@ export async function produce(
   }
   if (bound.kind === 'output') produced.record = bound.record
   if (folder !== undefined && path !== undefined) {
-    const saved = await save(settings, folder, { ...produced, path, bound, order: frame.order })
+    const saved = await save(settings, folder, { ...produced, path, bound, keys, frame })
     if (!saved.ok) return saved
     produced.saved = saved.value
   }
@@ -144,11 +145,12 @@ function takenPath(output: PlanOutput, path: string, item: Produced['item']): Ki
 async function save(
   { evaluator, encoder, versions }: OutputSettings,
   folder: RunFolder,
-  { output, item, path, bound, order }: Produced & { path: string; bound: Bound; order: number },
+  { output, item, path, bound, keys, frame }: Produced & { path: string; bound: Bound; keys: Keys; frame: Frame },
 ): Promise<Outcome<SavedFile & { kept: boolean }>> {
+  const drawn = bound.type === 'image' ? drawnAside(await recordOf(evaluator, output.source, keys, frame)) : undefined
   const lineage =
     bound.kind === 'output' && bound.type === 'image'
-      ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider, output.encode)
+      ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider, output.encode, drawn)
       : undefined
   const wanted: WantedFile = {
     output: output.name,
@@ -170,7 +172,7 @@ async function save(
     if (bound.type === 'image') {
       const format = formatOfPath(path)
       const staged = await folder.newFile()
-      const request = { image: value, format, options: output.encode, lineage, staged, order }
+      const request = { image: value, format, options: output.encode, lineage, staged, order: frame.order }
       const { bytes, pixels } = await encoder.encode(request)
       const hash = bytes === undefined ? await hashFile(staged) : sha256(bytes)
       if (bytes === undefined) await folder.publish(staged, path)

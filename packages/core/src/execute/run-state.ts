@@ -5,6 +5,7 @@ import type { BufferPool } from '../memory/buffer-pool.js'
 import type { StoredValue } from '../memory/stored-value.js'
 import type { Plan } from '../plan/plan.js'
 import type { PortType } from '../plugin/port-type.js'
+import type { RegisteredNode } from '../plugin/registry.js'
 import type { Model, PortTypeName } from '../plugin/values.js'
 import type { InlineTaskRunner, TaskRunner } from '../workers/task.js'
 import type { Captured } from './captured.js'
@@ -41,6 +42,8 @@ export interface RunState {
   onnxOf: (model: Model) => Promise<Uint8Array>
   /** The model that a literal names, its file hashed. */
   findModel: (literal: string, folder: string) => Promise<Model>
+  /** A node type by name, its plugin loaded if need be; for replaying records. */
+  findNode: (name: string) => Promise<RegisteredNode | undefined>
   /** A literal in pooled memory, with a reference of its own. */
   storeLiteral: (bound: Bound & { kind: 'literal' }) => StoredValue
   /** Any thrown value as a fault of this instance. */

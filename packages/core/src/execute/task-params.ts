@@ -54,7 +54,12 @@ async function drawnParams(evaluator: Evaluator, cell: Cell): Promise<Outcome<Re
   return present(node.registered.complete(value.value as Record<string, unknown>))
 }
 
-async function withFiles(state: RunState, node: TaskNode, params: TaskParams['run']): Promise<TaskParams> {
+/** Literal parameters with files as paths, names and hashes. */
+export async function withFiles(
+  state: RunState,
+  node: Pick<TaskNode, 'registered' | 'folder'>,
+  params: TaskParams['run'],
+): Promise<TaskParams> {
   const run = { ...params }
   const shown = { ...params }
   const hashed = { ...params }
@@ -70,6 +75,6 @@ async function withFiles(state: RunState, node: TaskNode, params: TaskParams['ru
   return { run, shown, identity: identityOf(node, hashed) }
 }
 
-function identityOf({ registered }: TaskNode, params: TaskParams['run']): string {
+function identityOf({ registered }: Pick<TaskNode, 'registered'>, params: TaskParams['run']): string {
   return JSON.stringify([registered.name, registered.plugin.identity(), canonicalize(params)])
 }

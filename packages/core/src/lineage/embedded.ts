@@ -1,4 +1,5 @@
 import { lineageToXmp, MAX_EMBEDDED_LINEAGE } from '../image/xmp.js'
+import type { LineageRecord } from '../plugin/values.js'
 import { closureOf, type TaskRecord, type WrittenRecord, writtenRecord } from './record.js'
 
 /** What a saved image carries: how it was made, and the hash of its pixels. */
@@ -13,10 +14,30 @@ export interface EmbeddedLineage {
   encode: Readonly<Record<string, unknown>>
   /** SHA-256 of the samples as they were encoded. */
   pixels: string
+  /** What was drawn besides: steps left out, and choices. */
+  drawn?: DrawnAside
   /** Tasks, oldest first. */
   records: readonly WrittenRecord[]
   /** False if the whole history was too long to embed; then the last step alone is here and the rest is in `run.json`. */
   complete: boolean
+}
+
+/** What a value's tasks do not tell of how it was drawn. */
+export interface DrawnAside {
+  choices: LineageRecord['choices']
+  /** Steps left out, by node path; `after` is the number of steps that had run before. */
+  skipped: Readonly<Record<string, { use: string; with: Readonly<Record<string, unknown>>; after: number }>>
+}
+
+/** The part of a record that its tasks do not tell, if there is any. */
+export function drawnAside({ steps, choices }: LineageRecord): DrawnAside | undefined {
+  const skipped: Record<string, { use: string; with: Readonly<Record<string, unknown>>; after: number }> = {}
+  let after = 0
+  for (const [name, step] of Object.entries(steps)) {
+    if (step.ran) after++
+    else skipped[name] = { use: step.use, with: step.with, after }
+  }
+  return Object.keys(skipped).length + Object.keys(choices).length === 0 ? undefined : { choices, skipped }
 }
 
 /** Stands for the hash of the pixels until the encoder knows it; as long as a hash, so that sizes stay. */
@@ -29,6 +50,7 @@ export function embeddedLineage(
   versions: Readonly<Record<string, string>>,
   provider: string,
   encode: Readonly<Record<string, unknown>>,
+  drawn?: DrawnAside,
 ): string {
   const closure = closureOf(record)
   const closed = closure.every((entry) =>
@@ -44,6 +66,7 @@ export function embeddedLineage(
       provider,
       encode,
       pixels: PENDING,
+      ...(drawn === undefined ? {} : { drawn }),
       records: records.map(writtenRecord),
       complete,
     } satisfies EmbeddedLineage)

@@ -4,7 +4,7 @@ import { KintsugiError } from '../errors/index.js'
 import { hashFile } from '../execute/file-hashes.js'
 import { readLineage } from '../image/xmp.js'
 import type { SavedFile } from '../run/run-folder.js'
-import type { EmbeddedLineage } from './embedded.js'
+import type { DrawnAside, EmbeddedLineage } from './embedded.js'
 import type { RecordInput, WrittenRecord } from './record.js'
 
 /** How a saved image was made, as far as the image and the run folder that it lies in tell. */
@@ -20,6 +20,8 @@ export interface ImageHistory {
   encode: Readonly<Record<string, unknown>> | undefined
   /** Every task behind it, by key. */
   records: ReadonlyMap<string, WrittenRecord>
+  /** Steps left out and choices, if the image tells of them. */
+  drawn: DrawnAside | undefined
   /** What the run wrote down when it saved the image, if its `run.json` is there. */
   saved: SavedFile | undefined
 }
@@ -63,6 +65,7 @@ export async function readHistory(path: string): Promise<ImageHistory> {
     provider: embedded?.provider ?? run?.run.provider ?? 'cpu',
     encode: embedded?.encode ?? (run?.entry === undefined ? undefined : (run.entry.encode ?? {})),
     records: recordsBehind(value, records),
+    drawn: embedded?.drawn,
     saved: run?.entry,
   }
 }

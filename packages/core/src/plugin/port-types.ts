@@ -2,6 +2,7 @@ import { Type } from 'typebox'
 import { KintsugiError } from '../errors/index.js'
 import type { Image, ImageMetadata } from '../image/image.js'
 import type { PackedValue, PortType } from './port-type.js'
+import { recordSchema } from './record-schema.js'
 import type { Label, Vector } from './values.js'
 
 const packJson = (value: unknown): PackedValue => ({ json: value, buffers: [] })
@@ -99,9 +100,11 @@ const table: PortType = { name: 'table', description: 'Rows under named columns.
 
 const record: PortType = {
   name: 'record',
-  description: 'What made a value: steps with their parameters, and the choices drawn.',
+  description:
+    'What made a value: sources, steps with their parameters and random keys, and the choices drawn. As a literal: the object, or the path of a file that holds it, JSON or a saved image.',
   pack: packJson,
   unpack: unpackJson,
+  literal: Type.Union([Type.String({ minLength: 1 }), recordSchema]),
 }
 
 /** The port types of the core. */

@@ -57,18 +57,49 @@ export interface Table {
   readonly rows: readonly (readonly Cell[])[]
 }
 
+/** Where an input of a recorded step came from. */
+export type RecordReference =
+  /** `step.port` (`step.port[key]` for one entry of an axis), or the name of a source. */
+  | string
+  | { readonly literal: unknown }
+  | { readonly model: string; readonly sha256: string }
+  | { readonly many: Readonly<Record<string, RecordReference>> }
+  /** Number of members of a whole axis that the step took; they are not part of the record. */
+  | { readonly series: number }
+
 /** One step of a lineage record: which node type ran, with what. */
 export interface RecordStep {
   readonly use: string
+  /** Parameters with all forms resolved and defaults filled in. */
   readonly with: Readonly<Record<string, unknown>>
   /** False when the step was bypassed by `when`; `with` still tells what it drew. */
   readonly ran: boolean
-  /** The key that started the node's random stream, when it has one. */
+  /** The key that started the node's random stream, hex, when it has one. */
   readonly random?: string
+  /** What its inputs were, by port; only steps that ran have it. */
+  readonly in?: Readonly<Record<string, RecordReference>>
+  /** Name and version of the plugin that ran it. */
+  readonly plugin?: string
 }
 
-/** What made a value: steps addressed by node path, and the choices that were drawn. */
+/** An image that came from outside. */
+export interface RecordSource {
+  /** Name of its file; absent for an image from a program. */
+  readonly file?: string
+  /** SHA-256 of the file, or of the samples of an image from a program; absent in a record that no image was made with. */
+  readonly sha256?: string
+}
+
+/**
+ * What made a value, as data: where it came from, the steps in the order in which they ran, addressed by node path, and the choices
+ * that were drawn. With an image in the place of its source, `core/replay` carries the steps out again.
+ */
 export interface LineageRecord {
+  /** Version of this form. */
+  readonly record: 1
+  /** The value that it tells of: a step and its output, or a source. */
+  readonly result: string
+  readonly sources: Readonly<Record<string, RecordSource>>
   readonly steps: Readonly<Record<string, RecordStep>>
   readonly choices: Readonly<Record<string, string | readonly string[]>>
 }

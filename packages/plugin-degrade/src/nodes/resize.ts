@@ -14,6 +14,7 @@ const params = Type.Object(
       default: 'bicubic',
       description:
         '`area`, `bilinear`, `bicubic` (a = -0.75, not antialiased) and `nearest` as `cv2.resize` on float images; ' +
+        '`pytorch-area` as PyTorch `interpolate(mode="area")`, the plain mean of every sample that a pixel touches; ' +
         '`matlab-bicubic` as MATLAB `imresize` (a = -0.5, antialiased when shrinking).',
     }),
     factor: Type.Number({ exclusiveMinimum: 0, maximum: 64, default: 1, description: 'Multiplies the size.' }),

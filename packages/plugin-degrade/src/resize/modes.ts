@@ -1,7 +1,7 @@
 import { type Resampling, resampling, type Weigh } from './resampling.js'
 
-/** The resize modes: four of OpenCV's and MATLAB's antialiased bicubic. */
-export const RESIZE_MODES = ['area', 'bilinear', 'bicubic', 'nearest', 'matlab-bicubic'] as const
+/** The resize modes: four of OpenCV's, PyTorch's area and MATLAB's antialiased bicubic. */
+export const RESIZE_MODES = ['area', 'bilinear', 'bicubic', 'nearest', 'pytorch-area', 'matlab-bicubic'] as const
 
 export type ResizeMode = (typeof RESIZE_MODES)[number]
 
@@ -28,6 +28,7 @@ const AXES: Readonly<Record<ResizeMode, (scale: AxisScale) => Resampling>> = {
   bilinear,
   bicubic,
   nearest,
+  'pytorch-area': pooledArea,
   'matlab-bicubic': matlabBicubic,
 }
 
@@ -102,6 +103,17 @@ function areaEnlarging({ input, output, step }: AxisScale): Resampling {
     return first
   }
   return resampling(input, output, 2, weigh, clamp)
+}
+
+/** PyTorch's `area` (adaptive average pooling): the plain mean of the samples floor(i in / out) up to ceil((i + 1) in / out). */
+function pooledArea({ input, output }: AxisScale): Resampling {
+  const weigh: Weigh = (i, weights) => {
+    const from = Math.floor((i * input) / output)
+    const to = Math.ceil(((i + 1) * input) / output)
+    weights.fill(1 / (to - from), 0, to - from)
+    return from
+  }
+  return resampling(input, output, Math.ceil(input / output) + 1, weigh, clamp)
 }
 
 /** MATLAB's bicubic: Keys' kernel with a = -0.5, stretched by the step when shrinking, weights normalised. */
