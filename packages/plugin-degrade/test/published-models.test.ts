@@ -315,7 +315,7 @@ describe('published degradation models on an image', () => {
         outputs: Object.fromEntries(
           names.flatMap((name): [string, string][] => [
             [name, name],
-            ...(ALONE.includes(name) ? [] : [[`${name}_hq`, `${name}.hq`]]),
+            ...(ALONE.includes(name) ? [] : [[`${name}_hq`, `${name}.hq`] as [string, string]]),
           ]),
         ),
       },
