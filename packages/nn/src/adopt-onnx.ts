@@ -16,6 +16,11 @@ import {
 import type { Dimension } from './graph/graph-builder.js'
 import { attribute, initializer, node, valueInfo } from './graph/protos.js'
 
+/** Element types of images. */
+const FLOAT: number = DataType.FLOAT
+const FLOAT16: number = DataType.FLOAT16
+const UINT8: number = DataType.UINT8
+
 /** What a foreign ONNX file may not tell of itself. */
 export interface OnnxConventions {
   /** Order of the image's dimensions; found where one place alone has the size of channels. */
@@ -113,9 +118,9 @@ function shapeOf({ type }: ValueInfoProto): Dimension[] | undefined {
   })
 }
 
-function elementType({ type }: ValueInfoProto): DataType | undefined {
-  const found = type?.value.case === 'tensorType' ? (type.value.value.elemType as DataType) : undefined
-  return found === DataType.FLOAT || found === DataType.FLOAT16 || found === DataType.UINT8 ? found : undefined
+function elementType({ type }: ValueInfoProto): number | undefined {
+  const found = type?.value.case === 'tensorType' ? type.value.value.elemType : undefined
+  return found === FLOAT || found === FLOAT16 || found === UINT8 ? found : undefined
 }
 
 function sizeOf(value: ValueInfoProto, axis: number): number | undefined {
@@ -135,7 +140,7 @@ function findLayout(input: ValueInfoProto, name: string): 'nchw' | 'nhwc' {
 }
 
 function findRange(input: ValueInfoProto, graph: GraphProto): readonly [number, number] {
-  if (elementType(input) === DataType.UINT8) return [0, 255]
+  if (elementType(input) === UINT8) return [0, 255]
   const first = graph.node.find((candidate) => candidate.input.includes(input.name))
   const factor = first && factorOf(first, input.name, graph)
   return factor !== undefined && Math.abs(factor - 255) < 0.5 ? [0, 255] : [0, 1]
@@ -168,15 +173,15 @@ function entrance(input: ValueInfoProto, layout: string, order: string, channels
   if (order === 'bgr') steps.push(reverseChannels)
   if (layout === 'nhwc') steps.push((from, to) => transposed(from, to, [0, 2, 3, 1]))
   const type = elementType(input)!
-  if (type === DataType.UINT8) {
+  if (type === UINT8) {
     steps.push((from, to) => node('Round', { inputs: [from], outputs: [to] }, [], to))
     steps.push((from, to) =>
       node('Clip', { inputs: [from, 'kintsugi.black', 'kintsugi.white'], outputs: [to] }, [], to),
     )
   }
-  if (type !== DataType.FLOAT) steps.push((from, to) => cast(from, to, type))
+  if (type !== FLOAT) steps.push((from, to) => cast(from, to, type))
   const limits =
-    type === DataType.UINT8
+    type === UINT8
       ? [initializer('kintsugi.black', Float32Array.of(0), []), initializer('kintsugi.white', Float32Array.of(255), [])]
       : []
   // With nothing to adapt the graph keeps its own input.
@@ -191,7 +196,7 @@ function entrance(input: ValueInfoProto, layout: string, order: string, channels
 /** From what the graph gives to `output`. */
 function exit(output: ValueInfoProto, layout: string, order: string, channels: number): Adapter {
   const steps: Step[] = []
-  if (elementType(output) !== DataType.FLOAT) steps.push((from, to) => cast(from, to, DataType.FLOAT))
+  if (elementType(output) !== FLOAT) steps.push((from, to) => cast(from, to, FLOAT))
   if (layout === 'nhwc') steps.push((from, to) => transposed(from, to, [0, 3, 1, 2]))
   if (order === 'bgr') steps.push(reverseChannels)
   if (steps.length === 0) return { nodes: [], constants: [], value: output }

@@ -10,6 +10,7 @@ import { attribute, node } from './graph/protos.js'
 
 /** Weights with fewer numbers stay as they are: scales of resizings and the like must stay exact, and take no room. */
 const SMALLEST = 64
+const FLOAT: number = DataType.FLOAT
 /** The largest number of float16. */
 const LARGEST = 65504
 
@@ -34,7 +35,7 @@ export function storeHalf(model: ModelProto): ModelProto {
 }
 
 function halfTensor(tensor: TensorProto): TensorProto | undefined {
-  if ((tensor.dataType as DataType) !== DataType.FLOAT || tensor.rawData.length < 4 * SMALLEST) return undefined
+  if (tensor.dataType !== FLOAT || tensor.rawData.length < 4 * SMALLEST) return undefined
   const floats = aligned(tensor.rawData)
   const bits = new Uint32Array(floats.buffer, floats.byteOffset, floats.length)
   const halves = new Uint16Array(floats.length)

@@ -209,6 +209,22 @@ function sampleOf({ data, shape: [batch = 1, ...rest] }: GoldenTensor, sample: n
   return { data: data.slice(sample * size, (sample + 1) * size), shape: [1, ...rest] }
 }
 
+describe('FDnCNN', () => {
+  it('gives the picture, not the noise', async () => {
+    const layers = { 'model.0': [8, 4, 3, 3], 'model.2': [8, 8, 3, 3], 'model.4': [3, 8, 3, 3] }
+    const tensors = new Map(fill(layers)).set('model.4.weight', {
+      dtype: 'float32',
+      shape: [3, 8, 3, 3],
+      data: new Float32Array(216),
+    })
+    const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors)
+    assert.deepEqual(facts.channels, { input: 4, output: 3 })
+    const { data } = await (await openNetwork(model))(picture(4, 5, 6))
+    const bias = tensors.get('model.4.bias')!.data
+    for (const [channel, value] of [bias[0], bias[1], bias[2]].entries()) assert.equal(data[30 * channel], value)
+  })
+})
+
 describe('other names of the same network', () => {
   const renamed = (tensors: Tensors, rename: (name: string) => string): Tensors =>
     new Map([...tensors].map(([name, tensor]) => [rename(name), tensor]))

@@ -20,7 +20,10 @@ interface DnCnnHyperParameters {
 /** Of KAIR's batch normalisation (models/basicblock.py). */
 const EPSILON = 1e-4
 
-/** DnCNN (Zhang et al. 2017): a chain of convolutions estimates the noise, which is subtracted. */
+/**
+ * DnCNN (Zhang et al. 2017): a chain of convolutions estimates the noise, which is subtracted. With one channel more going in than coming out
+ * it is KAIR's FDnCNN, whose last input channel is sigma / 255 everywhere and which gives the picture itself.
+ */
 export const dnCnn = defineArchitecture<DnCnnHyperParameters>({
   name: 'DnCNN',
   family: 'dncnn',
@@ -63,7 +66,8 @@ export const dnCnn = defineArchitecture<DnCnnHyperParameters>({
       )
     }
     const last = mode === 'R' ? 2 * (convolutions - 1) : 3 * (convolutions - 2) + 2
-    return sub(g, network.image, network.conv(x, `model.${last}`, { from: width, to: output }))
+    const estimate = network.conv(x, `model.${last}`, { from: width, to: output })
+    return input === output ? sub(g, network.image, estimate) : estimate
   },
 })
 
