@@ -20,7 +20,7 @@ describe('HAT', () => {
     requireShared(this, 'golden/tgsr/release-hat')
     const golden = goldenCase('tgsr/release-hat')
     await checkRuns(golden, buildRelease(golden), 5e-6)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('gives the known answer of the authors’ module, for each image of a batch', async () => {
     const tensors = fillTensors(hatShapes())

@@ -30,7 +30,7 @@ describe('NAFNet', () => {
     requireShared(this, 'golden/dcpt/release-nafnet')
     const golden = goldenCase('dcpt/release-nafnet')
     await checkRuns(golden, buildRelease(golden), 5e-6)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   // Known answers of the authors' modules (MILab-PKU/dcpt 0889ede, megvii-research/NAFNet 2b4af71), PyTorch 1.13.
   const answers = [

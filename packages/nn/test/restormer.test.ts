@@ -24,7 +24,7 @@ describe('Restormer', () => {
     requireShared(this, 'golden/dcpt/release-restormer')
     const golden = goldenCase('dcpt/release-restormer')
     await checkRuns(golden, buildRelease(golden), 1e-5)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   // Known answers of the authors' modules (MILab-PKU/dcpt 0889ede, swz30/Restormer df766d5), PyTorch 1.13.
   const origin = { attention: 'relu', norm_epsilon: 1e-6 }
@@ -64,7 +64,7 @@ describe('PromptIR', () => {
     requireShared(this, 'golden/dcpt/release-promptir')
     const golden = goldenCase('dcpt/release-promptir')
     await checkRuns(golden, buildRelease(golden), 1e-5)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('gives the known answer of the authors’ module, layers included that it does not use', async () => {
     const shapes = restormerShapes({ dim: 48, style: '.', withBias: true, prompts: true })

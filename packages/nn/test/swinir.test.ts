@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
-import { buildNetwork, detectArchitecture } from '../src/index.js'
+import { buildNetwork, detectArchitecture, inspectCheckpoint } from '../src/index.js'
 import { crop, reflectPad, requireShared } from './golden.js'
-import { buildRelease, checkRuns, convertCase, goldenCase } from './golden-case.js'
+import { buildRelease, checkpointPath, checkRuns, convertCase, goldenCase } from './golden-case.js'
 import { openNetwork } from './session.js'
 import { swinIrShapes } from './swinir-shapes.js'
 import { checkAnswer, fillTensors, waves } from './synthetic-fill.js'
@@ -22,7 +22,7 @@ describe('SwinIR', () => {
     requireShared(this, 'golden/tgsr/release-swinir')
     const golden = goldenCase('tgsr/release-swinir')
     await checkRuns(golden, buildRelease(golden), 5e-6)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   // Known answers of the authors' modules (JingyunLiang/SwinIR 6545850), PyTorch 1.13.
   const answers = [
@@ -75,13 +75,16 @@ describe('SwinIR of dcpt', () => {
     assert.equal(network.facts.halo, 'global')
     await checkRuns(golden, network, 5e-6)
     await assert.rejects(convertCase(golden, 'net_g'), { code: 'E_HYPER_PARAMETER', expected: /num_heads/ })
+    const { hyperParameters } = await inspectCheckpoint(checkpointPath(golden, 'net_g'))
+    assert.deepEqual(hyperParameters.num_heads, [])
+    await assert.rejects(convertCase(golden, 'net_g', { num_heads: [3, 3, 3, 3, 3, 5] }), { found: '[3,3,3,3,3,5]' })
   })
 
   it('agrees at the size of dcpt_swinir_5d', async function () {
     requireShared(this, 'golden/dcpt/release-swinir')
     const golden = goldenCase('dcpt/release-swinir')
     await checkRuns(golden, buildRelease(golden), 5e-6)
-  }).timeout(60_000)
+  }).timeout(180_000)
 
   it('gives the known answer of the authors’ module', async () => {
     const tensors = fillTensors(swinIrShapes({ upsampler: '', connection: '1conv', scale: 1, variant: 'dcpt' }))

@@ -15,11 +15,6 @@ export function withinWindows(window: number, shift: number): Reach {
   return ([first, last]) => [start(first), start(last) + window - 1]
 }
 
-/** Attention from windows to windows about the same centre that are `margin` samples wider on each side. */
-export function withinWiderWindows(window: number, margin: number): Reach {
-  return (samples) => around(margin)(withinWindows(window, 0)(samples))
-}
-
 /** Enlargement by nearest neighbour or pixel shuffle. */
 export function enlargedBy(factor: number): Reach {
   return ([first, last]) => [Math.floor(first / factor), Math.floor(last / factor)]

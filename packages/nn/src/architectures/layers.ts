@@ -3,7 +3,7 @@ import { layerNorm as normalise, normaliseChannels } from '../graph/normalisatio
 import { add, mul } from '../graph/operators.js'
 import type { NetworkBuilder } from './network-builder.js'
 
-/** torch.nn.Linear on a list of vectors, rows x from; the bias is left out if the checkpoint has none and `bias` is not stated. */
+/** torch.nn.Linear on a list of vectors, rows x from, with the tensors `<name>.weight` and `<name>.bias`. */
 export function linear(network: NetworkBuilder, x: Value, name: string, layer: LinearLayer): Value {
   const { from, to, bias = true } = layer
   const weight = network.weight(`${name}.weight`, [to, from])

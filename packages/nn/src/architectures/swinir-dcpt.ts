@@ -58,6 +58,7 @@ export const dcptSwinIr = defineArchitecture<DcptSwinIrHyperParameters>({
   build(network, hyper) {
     const { graph: g, image } = network
     const { in_chans: colours, embed_dim: channels, img_range: range, window_size: window, depths } = hyper
+    requireHeads(hyper)
     ignoreTables(network)
     const entering = enter(g, image, colours, range)
     const shallow = network.conv(entering, 'conv_first', { from: colours, to: channels })
@@ -91,13 +92,19 @@ function groupNames(tensors: Tensors): string[] {
   ]
 }
 
+/** Empty if neither stated nor those of the published network. */
 function heads(width: number, groups: number, stated: HyperParameters): readonly number[] {
-  if (Array.isArray(stated.num_heads) && stated.num_heads.length === groups) return stated.num_heads as number[]
-  if (width === PUBLISHED.width && stated.num_heads === undefined) return Array<number>(groups).fill(PUBLISHED.heads)
+  const published = width === PUBLISHED.width && stated.num_heads === undefined
+  return published ? Array<number>(groups).fill(PUBLISHED.heads) : []
+}
+
+function requireHeads({ embed_dim: width, depths, num_heads: stated }: DcptSwinIrHyperParameters): void {
+  const fits = (heads: unknown) => Number.isInteger(heads) && width % (heads as number) === 0
+  if (stated.length === depths.length && stated.every(fits)) return
   throw new KintsugiError('E_HYPER_PARAMETER', {
     message: "The weights of dcpt's SwinIR do not tell the number of attention heads.",
-    expected: `the hyper-parameter num_heads, a list of ${groups}; the published network of width ${PUBLISHED.width} has ${PUBLISHED.heads} in each`,
-    found: stated.num_heads === undefined ? `a network of width ${width}` : JSON.stringify(stated.num_heads),
+    expected: `the hyper-parameter num_heads, a list of ${depths.length} divisors of ${width}; the published network of width ${PUBLISHED.width} has ${PUBLISHED.heads} in each`,
+    found: stated.length === 0 ? `a network of width ${width}` : JSON.stringify(stated),
     fix: 'State num_heads as in the training options, for example [6, 6, 6, 6, 6, 6].',
   })
 }

@@ -76,7 +76,7 @@ function cut(g: GraphBuilder, image: Value, columns: Value, window: number): Val
 }
 
 /** The order of one image's tokens for each image of the batch. */
-export function ofBatch(g: GraphBuilder, { batch, pixels }: TokenGrid, order: Value): Value {
+function ofBatch(g: GraphBuilder, { batch, pixels }: TokenGrid, order: Value): Value {
   const starts = reshape(g, g.node('Mul', [range(g, batch), pixels]), [-1, 1])
   return reshape(g, add(g, starts, reshape(g, order, [1, -1])), [-1])
 }
