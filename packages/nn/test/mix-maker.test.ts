@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import type { RecipeMember } from '@kintsugi/core'
 import { decodeModel, encodeModel, readFacts } from '@kintsugi/core/onnx'
@@ -86,7 +85,9 @@ describe('the maker of mixtures', () => {
       { coefficient: 2, model: decodeModel(encodeModel(tinyModel(3))), name: 'a' },
       { coefficient: -1, model: decodeModel(encodeModel(tinyModel(10))), name: 'b' },
     ]
-    const values = mixOnnx(terms).graph!.initializer.map(({ rawData }) => new Float32Array(new Uint8Array(rawData).buffer)[0])
+    const values = mixOnnx(terms).graph!.initializer.map(
+      ({ rawData }) => new Float32Array(new Uint8Array(rawData).buffer)[0],
+    )
     assert.deepEqual(values, [-4, Math.fround(0.2)])
   })
 
