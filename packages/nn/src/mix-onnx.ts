@@ -126,6 +126,7 @@ function weightNames({ node, initializer }: GraphProto): Set<string> {
   )
 }
 
+const FLOAT32: number = DataType.FLOAT
 const FLOATING: ReadonlySet<number> = new Set([DataType.FLOAT, DataType.FLOAT16, DataType.BFLOAT16, DataType.DOUBLE])
 
 function isNumber({ dims }: TensorProto): boolean {
@@ -133,7 +134,7 @@ function isNumber({ dims }: TensorProto): boolean {
 }
 
 function floats(tensor: TensorProto, name: string): Float32Array {
-  if (tensor.dataType !== DataType.FLOAT) {
+  if (tensor.dataType !== FLOAT32) {
     throw mixError('weights of float32', `${tensor.name} of ${DataType[tensor.dataType]?.toLowerCase()} in ${name}`)
   }
   if (tensor.rawData.length === 0) return Float32Array.from(tensor.floatData)

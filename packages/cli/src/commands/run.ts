@@ -23,7 +23,7 @@ export function runCommand() {
     )
     .option('-o, --out <dir>', 'output folder (default: runs/<name of the pipeline>)')
     .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
-    .option('--memory <size>', 'memory budget, such as 2GiB (default: half of the memory)', parseBytes('--memory'))
+    .option('--memory <size>', 'memory that the process may take, such as 4GiB (default: 2GiB)', parseBytes('--memory'))
     .option('-k, --keep-going', 'go on after failures')
     .option('-n, --dry-run', 'print what would be done, and compute nothing')
     .option('--only <output>', 'compute this output alone (repeatable)', collect)
