@@ -71,6 +71,34 @@ outputs: { gray: gray }
     assert.equal(same.stdout, 'in/a.png\tInfinity\n')
   })
 
+  it('runs a degradation model of a plugin, and repeats it on another image from the saved one', async () => {
+    const first = await place.kintsugi('apply', 'degrade/real-esrgan', 'in/a.png', '-o', 'model/', '-j', '1')
+    assert.equal(first.code, 0)
+    assert.match(first.stdout, /^model\/a\.real-esrgan\.png\nmodel\/a\.real-esrgan\.hq\.png\nin\/a\.png\torder=/)
+    const { width, height } = await decodeImage(place.path('model/a.real-esrgan.png'))
+    assert.deepEqual([width, height], [6, 5])
+    const record = 'record=model/a.real-esrgan.png'
+    const again = await place.kintsugi(
+      'apply',
+      'core/replay',
+      'in/a.png',
+      'in/b.png',
+      '--with',
+      record,
+      '-o',
+      'model/',
+      '-j',
+      '1',
+    )
+    assert.deepEqual([again.code, again.stdout], [0, 'model/a.replay.png\nmodel/b.replay.png\n'])
+    const [same, other] = [
+      await decodeImage(place.path('model/a.replay.png')),
+      await decodeImage(place.path('model/b.replay.png')),
+    ]
+    assert.deepEqual(same.data, (await decodeImage(place.path('model/a.real-esrgan.png'))).data)
+    assert.deepEqual([other.width, other.height], [4, 5])
+  })
+
   it('runs a pipeline file as a node', async () => {
     const { code, stdout } = await place.kintsugi('apply', 'gray.yaml', 'in/b.png', '-j', '1')
     assert.deepEqual([code, stdout], [0, 'b.gray.png\n'])

@@ -162,7 +162,7 @@ describe('examples', () => {
 
   it('dataset.yaml writes pairs with records, goes on where it was, and replay-records.yaml repeats a record', async () => {
     const where = { photo: ['chelsea'] }
-    const { out } = await run('dataset.yaml', { where, params: { draws: 2 } })
+    const { out } = await run('dataset.yaml', { where, params: { draws: 2 }, jobs: 1 })
     const read = (path: string): ReturnType<typeof decodeImage> => decodeImage(join(out, path))
     const [high, low, sheet] = [await read('HR/chelsea.png'), await read('LR/chelsea-1.png'), await read('sheet.png')]
     assert.deepEqual([high.width, high.height], [4 * low.width, 4 * low.height])
@@ -172,7 +172,7 @@ describe('examples', () => {
     await kintsugi.run('dataset.yaml', {
       where,
       params: { draws: 3 },
-      jobs: 2,
+      jobs: 1,
       out,
       on: (event) => {
         if (event.type === 'task' && event.state === 'ran' && event.node === 'low/rounded') ran.add(event.item['draw']!)
@@ -181,9 +181,13 @@ describe('examples', () => {
     assert.deepEqual([...ran], ['2'])
     assert.equal((await stat(join(out, 'LR', 'chelsea-1.png'))).mtimeMs, before.mtimeMs)
     assert.ok(existsSync(join(out, 'records', 'chelsea-2.json')))
-    const replayed = await run('replay-records.yaml', { where, inputs: { record: join(out, 'records', '*-1.json') } })
+    const replayed = await run('replay-records.yaml', {
+      where,
+      inputs: { record: join(out, 'records', '*-1.json') },
+      jobs: 1,
+    })
     assert.deepEqual((await decodeImage(join(replayed.out, 'chelsea-1', 'chelsea.png'))).data, low.data)
-  }).timeout(120_000)
+  }).timeout(300_000)
 
   it('own-plugin.yaml inverts by the plugin beside it', async () => {
     const { out } = await run('own-plugin.yaml', { where: { photo: ['camera'] } })

@@ -229,6 +229,59 @@ describe('records of degraded images', () => {
     sameBits(values<Image>('rest')[0]!, values<Image>('small')[0]!)
   })
 
+  it('are data: one written by hand gives the known answer of Real-ESRGAN without noise', async () => {
+    // Test image S 64x64 through the steps of Real-ESRGAN in its second order: an independent implementation in JavaScript, and PyTorch with BasicSR, gave these levels.
+    const tri = (n: number, p: number): number => Math.abs((n % p) - p / 2)
+    const s = imageOf(
+      { width: 64, height: 64, channels: 3 },
+      (c, y, x) => (tri(2 * x + y + 60 * c, 256) + tri(x + 3 * y, 128) + (((x * x + y * y) >> 6) & 31) + 16) / 255,
+    )
+    const done: [string, Record<string, unknown>][] = [
+      ['usm-sharpen', {}],
+      ['gaussian-blur', { kernel_size: 9, sigma_x: 2, sigma_y: 0.8, rotation: Math.PI / 6 }],
+      ['resize', { mode: 'bilinear', factor: 0.6, sampling: 'from-factor' }],
+      ['quantize', { rounding: 'none' }],
+      ['diffjpeg', { quality: 60 }],
+      ['gaussian-blur', { kernel_size: 7, sigma: 1 }],
+      ['resize', { mode: 'bicubic', size: { width: 17, height: 17 } }],
+      ['quantize', { rounding: 'none' }],
+      ['diffjpeg', { quality: 70 }],
+      ['resize', { mode: 'pytorch-area', size: { width: 16, height: 16 } }],
+      ['sinc-blur', { kernel_size: 13, cutoff: Math.PI / 2 }],
+      ['quantize', {}],
+    ]
+    const steps = done.map(([use, params], i) => [
+      `${i}`,
+      { use: `degrade/${use}`, with: params, ran: true, in: { image: i === 0 ? 'image' : `${i - 1}.image` } },
+    ])
+    const record = {
+      record: 1,
+      result: `${done.length - 1}.image`,
+      sources: { image: {} },
+      steps: Object.fromEntries(steps) as object,
+      choices: {},
+    }
+    const values = await run(
+      {
+        inputs: { photo: { type: 'image' } },
+        nodes: { again: { use: 'core/replay', in: 'photo', with: { record } } },
+        outputs: { again: 'again' },
+      },
+      { photo: s },
+    )
+    const { data } = values<Image>('again')[0]!
+    const level = (c: number, y: number, x: number): number => Math.round(255 * data[(c * 16 + y) * 16 + x]!)
+    const row = (c: number, y: number, from: number): number[] =>
+      Array.from({ length: 8 }, (_, i) => level(c, y, from + i))
+    assert.equal(
+      data.reduce((sum, value) => sum + Math.round(255 * value), 0),
+      86033,
+    )
+    assert.deepEqual(row(0, 0, 0), [166, 164, 157, 150, 144, 136, 125, 115])
+    assert.deepEqual(row(1, 8, 0), [99, 98, 98, 99, 103, 107, 111, 113])
+    assert.deepEqual(row(2, 15, 8), [148, 156, 163, 166, 166, 165, 164, 164])
+  })
+
   it('say what cannot be replayed', async () => {
     const small = {
       inputs: { photo: { type: 'image' }, other: { type: 'image' } },
