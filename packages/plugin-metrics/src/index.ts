@@ -3,6 +3,8 @@ import { ciede2000 } from './nodes/ciede2000.js'
 import { fsim } from './nodes/fsim.js'
 import { gmsd } from './nodes/gmsd.js'
 import { msSsim } from './nodes/ms-ssim.js'
+import { niqe } from './nodes/niqe.js'
+import { niqeFit } from './nodes/niqe-fit.js'
 import { mae, mse, rmse } from './nodes/pixel-errors.js'
 import { psnr } from './nodes/psnr.js'
 import { ssim } from './nodes/ssim.js'
@@ -23,6 +25,8 @@ export {
   minNode,
   mse,
   msSsim,
+  niqe,
+  niqeFit,
   psnr,
   rmse,
   ssim,
@@ -48,6 +52,8 @@ export default definePlugin({
     vif,
     ciede2000,
     weightedPsnr,
+    niqe,
+    niqeFit,
     meanNode,
     medianNode,
     minNode,
