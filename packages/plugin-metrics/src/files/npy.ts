@@ -4,7 +4,10 @@ export interface NumericArray {
   readonly data: Float64Array
 }
 
-/** Reads an array of NumPy's .npy format, version 1 or 2: little-endian float32 or float64 in C order. Throws a plain error. */
+/**
+ * Reads an array of NumPy's .npy format, version 1 or 2: little-endian float32 or float64; of Fortran order at
+ * most two dimensions. Throws a plain error.
+ */
 export function readNpy(bytes: Buffer): NumericArray {
   if (bytes.length < 12 || bytes.toString('latin1', 0, 6) !== '\x93NUMPY') throw new Error('it is no .npy array')
   const [prefix, length] = bytes[6] === 1 ? [10, bytes.readUInt16LE(8)] : [12, bytes.readUInt32LE(8)]
@@ -14,15 +17,20 @@ export function readNpy(bytes: Buffer): NumericArray {
     .split(',')
     .filter((size) => size.trim() !== '')
     .map(Number)
-  if ((type !== '<f4' && type !== '<f8') || !/'fortran_order':\s*False/.test(header)) {
-    throw new Error(`its array is ${type ?? 'of unknown type'}, not little-endian float32 or float64 in C order`)
+  const turned = /'fortran_order':\s*True/.test(header) && shape.length > 1
+  if ((type !== '<f4' && type !== '<f8') || (turned && shape.length > 2)) {
+    throw new Error(
+      `its array is ${type ?? 'of unknown type'}, not little-endian float32 or float64, or has three Fortran dimensions`,
+    )
   }
   const count = shape.reduce((product, size) => product * size, 1)
   const size = type === '<f4' ? 4 : 8
   const start = prefix + length
   if (!Number.isSafeInteger(count) || bytes.length - start < count * size) throw new Error('its array is cut off')
+  const at = (i: number) => (size === 4 ? bytes.readFloatLE(start + 4 * i) : bytes.readDoubleLE(start + 8 * i))
+  const [rows = 1, columns = 1] = shape
   const data = Float64Array.from({ length: count }, (_, i) =>
-    size === 4 ? bytes.readFloatLE(start + 4 * i) : bytes.readDoubleLE(start + 8 * i),
+    at(turned ? (i % columns) * rows + Math.floor(i / columns) : i),
   )
   return { shape, data }
 }
