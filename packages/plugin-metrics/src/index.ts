@@ -1,12 +1,22 @@
 import { definePlugin } from '@kintsugi/core'
+import { accuracy } from './nodes/accuracy.js'
+import { brisque, brisqueFeatures } from './nodes/brisque.js'
 import { ciede2000 } from './nodes/ciede2000.js'
+import { colorDrift } from './nodes/color-drift.js'
+import { confusionMatrix } from './nodes/confusion-matrix.js'
+import { frechetDistance } from './nodes/frechet-distance.js'
 import { fsim } from './nodes/fsim.js'
 import { gmsd } from './nodes/gmsd.js'
+import { knnAccuracy } from './nodes/knn-accuracy.js'
 import { msSsim } from './nodes/ms-ssim.js'
 import { niqe } from './nodes/niqe.js'
 import { niqeFit } from './nodes/niqe-fit.js'
+import { noiseLevel } from './nodes/noise-level.js'
+import { perceptualIndex } from './nodes/perceptual-index.js'
 import { mae, mse, rmse } from './nodes/pixel-errors.js'
 import { psnr } from './nodes/psnr.js'
+import { regressionError } from './nodes/regression-error.js'
+import { sharpness } from './nodes/sharpness.js'
 import { ssim } from './nodes/ssim.js'
 import { maxNode, meanNode, medianNode, minNode, stdNode } from './nodes/statistics.js'
 import { table } from './nodes/table.js'
@@ -15,9 +25,16 @@ import { weightedPsnr } from './nodes/weighted-psnr.js'
 
 export { codes } from './errors.js'
 export {
+  accuracy,
+  brisque,
+  brisqueFeatures,
   ciede2000,
+  colorDrift,
+  confusionMatrix,
+  frechetDistance,
   fsim,
   gmsd,
+  knnAccuracy,
   mae,
   maxNode,
   meanNode,
@@ -27,8 +44,12 @@ export {
   msSsim,
   niqe,
   niqeFit,
+  noiseLevel,
+  perceptualIndex,
   psnr,
+  regressionError,
   rmse,
+  sharpness,
   ssim,
   stdNode,
   table,
@@ -54,6 +75,17 @@ export default definePlugin({
     weightedPsnr,
     niqe,
     niqeFit,
+    brisque,
+    brisqueFeatures,
+    perceptualIndex,
+    sharpness,
+    noiseLevel,
+    colorDrift,
+    regressionError,
+    frechetDistance,
+    accuracy,
+    confusionMatrix,
+    knnAccuracy,
     meanNode,
     medianNode,
     minNode,

@@ -42,9 +42,9 @@ export const niqeFit = defineNode({
   async run({ images }, { sharpness, ...options }, context) {
     const chosen: Float64Array[] = []
     let done = 0
-    for await (const { load } of images) {
+    for await (const member of images) {
       context.throwIfCancelled()
-      const blocks = niqeBlocks('metrics/niqe-fit', await load(), options)
+      const blocks = niqeBlocks('metrics/niqe-fit', await member.load(), options)
       const least = sharpness * Math.max(...blocks.sharpness)
       blocks.features.forEach((features, i) => {
         const whole = features.every((value) => Number.isFinite(value))
