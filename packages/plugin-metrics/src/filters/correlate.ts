@@ -5,8 +5,8 @@ export interface Field {
   readonly data: Float64Array
 }
 
-export function fieldOf(width: number, height: number, samples: ArrayLike<number>): Field {
-  return { width, height, data: Float64Array.from(samples) }
+export function fieldOf(width: number, height: number, samples: Float32Array): Field {
+  return { width, height, data: new Float64Array(samples) }
 }
 
 /** What lies outside: `replicate` repeats the edge, `symmetric` mirrors with the edge repeated, `reflect` without, `zero` is 0. */
@@ -18,10 +18,11 @@ export function separableValid({ width, height, data }: Field, taps: Float64Arra
   const down = height - taps.length + 1
   const rows = new Float64Array(across * height)
   for (let y = 0; y < height; y++) {
-    for (let x = 0; x < across; x++) {
-      let sum = 0
-      for (let k = 0; k < taps.length; k++) sum += taps[k]! * data[y * width + x + k]!
-      rows[y * across + x] = sum
+    const to = y * across
+    for (let k = 0; k < taps.length; k++) {
+      const weight = taps[k]!
+      const from = y * width + k
+      for (let x = 0; x < across; x++) rows[to + x]! += weight * data[from + x]!
     }
   }
   return { width: across, height: down, data: columns(rows, across, down, taps) }
@@ -70,11 +71,16 @@ export function extend({ width, height, data }: Field, radius: number, border: B
   const line = width + 2 * radius
   const rows = height + 2 * radius
   const out = new Float64Array(line * rows)
-  const columnsOf = Int32Array.from({ length: line }, (_, x) => inside(x - radius, width, border))
   for (let y = 0; y < rows; y++) {
     const row = inside(y - radius, height, border)
     if (row < 0) continue
-    for (let x = 0; x < line; x++) if (columnsOf[x]! >= 0) out[y * line + x] = data[row * width + columnsOf[x]!]!
+    out.set(data.subarray(row * width, (row + 1) * width), y * line + radius)
+    for (let x = 0; x < radius; x++) {
+      const left = inside(x - radius, width, border)
+      const right = inside(width + x, width, border)
+      if (left >= 0) out[y * line + x] = data[row * width + left]!
+      if (right >= 0) out[y * line + radius + width + x] = data[row * width + right]!
+    }
   }
   return { width: line, height: rows, data: out }
 }

@@ -82,5 +82,7 @@ export function niqeBlocks(
   options: { border: number; color_space: 'y' | 'yiq_rounded'; quantize: boolean },
 ) {
   const { width, height, planes } = scorablePlanes(metric, image, options, LONG, SHORT)
-  return niqeFeatures({ width, height, data: Float64Array.from(planes[0]!, roundHalfEven) })
+  const data = new Float64Array(planes[0]!)
+  for (let i = 0; i < data.length; i++) data[i] = roundHalfEven(data[i]!)
+  return niqeFeatures({ width, height, data })
 }

@@ -31,10 +31,12 @@ export function gradientMagnitudeDeviation(tested: Planes, truth: Planes): numbe
 }
 
 function squaredGradient(p: Float64Array, i: number, line: number): number {
-  const [nw, n, ne] = [p[i - line - 1]!, p[i - line]!, p[i - line + 1]!]
-  const [sw, s, se] = [p[i + line - 1]!, p[i + line]!, p[i + line + 1]!]
-  const across = nw + p[i - 1]! + sw - ne - p[i + 1]! - se
-  const down = nw + n + ne - sw - s - se
+  const northWest = p[i - line - 1]!
+  const northEast = p[i - line + 1]!
+  const southWest = p[i + line - 1]!
+  const southEast = p[i + line + 1]!
+  const across = northWest + p[i - 1]! + southWest - northEast - p[i + 1]! - southEast
+  const down = northWest + p[i - line]! + northEast - southWest - p[i + line]! - southEast
   return (across * across + down * down) / 9
 }
 

@@ -79,12 +79,9 @@ function yiqLuma(r: number, g: number, b: number): number {
   return ((r / 255) * YR + (g / 255) * YG + (b / 255) * YB) * 255
 }
 
-/** Nearest whole number, halves to even. */
+/** Nearest whole number, halves to even, of numbers below 2^51: at 1.5 * 2^52 a float64 has no fraction left. */
 export function roundHalfEven(value: number): number {
-  const floor = Math.floor(value)
-  const rest = value - floor
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1
-  return floor % 2 === 0 ? floor : floor + 1
+  return value + 6755399441055744 - 6755399441055744
 }
 
 /** Cuts what lies inside the border into stretches of at most `most` samples: index in the image's plane, index in the cut one. */
