@@ -132,6 +132,9 @@ outputs: { soft: { from: soft, save: '{photo}.png' } }
     assert.deepEqual([facts.architecture, facts.scale], ['RRDBNet', 4])
     assert.equal(operators['Conv'], 36)
     assert.deepEqual([receptiveField.halo, receptiveField.scale], [34, 4])
+    assert.equal((await place.kintsugi('convert', '--half', '--range', '0,1', 'tiny.onnx', 'half.onnx')).code, 0)
+    const half = JSON.parse((await place.kintsugi('inspect', 'half.onnx', '--json')).stdout) as { bytes: number }
+    assert.ok(half.bytes < 900_000, `${half.bytes} bytes for 398,755 weights`)
     const refused = await place.kintsugi('inspect', 'chain.yaml')
     assert.equal(refused.code, 2)
     assert.match(refused.stderr, /E_MODEL_FORMAT[\s\S]*\.onnx/)

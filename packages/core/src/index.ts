@@ -34,7 +34,7 @@ export { type ReplayImageOptions, type ReplayReport, replayImage } from './linea
 export { libraryVersions, packageVersion, type VersionDifference } from './lineage/versions.js'
 export type { Pipeline } from './load/load-pipeline.js'
 export { executionProviders } from './models/onnx-runtime.js'
-export type { ModelReader, ModelSummary, ReadModel } from './models/reader.js'
+export type { ModelReader, ModelSummary, ReadModel, ReadModelOptions } from './models/reader.js'
 export type { ModelRunner, RestoreOptions, TensorValue, TileSettings } from './models/runner.js'
 export { convert, crop, modCrop, readImage, value } from './nodes/index.js'
 export type { ModelFacts } from './onnx/index.js'

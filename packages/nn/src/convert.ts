@@ -1,10 +1,18 @@
-import { createHash } from 'node:crypto'
 import { basename } from 'node:path'
+import { KintsugiError } from '@kintsugi/core/errors'
 import { deriveReceptiveField, encodeModel, type ModelFacts, type ModelProto, writeFacts } from '@kintsugi/core/onnx'
-import type { Architecture, NetworkPlan } from './architectures/architecture.js'
+import type {
+  Architecture,
+  Coefficients,
+  HyperParameters,
+  NetworkOutput,
+  NetworkOutputs,
+  NetworkPlan,
+} from './architectures/architecture.js'
 import { detectArchitecture, nearestArchitecture, unknownArchitecture } from './architectures/architectures.js'
+import { coefficientList } from './architectures/coefficients.js'
 import { NetworkBuilder } from './architectures/network-builder.js'
-import { type Checkpoint, type CheckpointSource, readCheckpoint, readSource } from './checkpoint/read.js'
+import { type Checkpoint, type CheckpointSource, readCheckpoint } from './checkpoint/read.js'
 import { elementCount, type Tensors } from './checkpoint/tensor.js'
 import { GraphBuilder } from './graph/graph-builder.js'
 
@@ -20,42 +28,63 @@ export type Provenance = Pick<ModelFacts, 'licence' | 'training' | 'description'
 
 /**
  * Converts a checkpoint (path or bytes) to an ONNX file with its facts in the metadata. The graph takes `input`, float32, batch x
- * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts.
- * Throws the errors of `readCheckpoint`, `E_ARCHITECTURE_UNKNOWN` and `E_ARCHITECTURE_TENSORS`.
+ * channels x rows x columns of free size, and gives `output`. `name` stands for the file in messages and facts; `hyperParameters`
+ * are stated where the weights do not tell them, such as the activation of an SRVGGNetCompact without slopes; `coefficients` make one
+ * network of weights that are a basis. Throws the errors of `readCheckpoint` and `buildNetwork`, and `E_ARCHITECTURE_UNKNOWN`.
  */
 export async function convertCheckpoint(
   source: CheckpointSource,
   name = fileName(source),
   provenance: Provenance = {},
+  hyperParameters: HyperParameters = {},
+  coefficients?: Coefficients,
 ): Promise<ConvertedCheckpoint> {
-  const bytes = await readSource(source)
-  const { tensors } = await readCheckpoint(bytes, name)
+  const checkpoint = await readCheckpoint(source, name)
+  const { tensors } = checkpoint
   const architecture = detectArchitecture(tensors)
   if (architecture === undefined) throw unknownArchitecture(name, tensors)
-  const { model, facts } = buildNetwork(architecture, tensors, name)
+  const stated = { ...checkpoint.hyperParameters, ...hyperParameters }
+  const { model, facts } = buildNetwork(architecture, tensors, name, stated, coefficients)
   const described = {
     ...facts,
     ...provenance,
-    source: `${name} sha256:${createHash('sha256').update(bytes).digest('hex')}`,
+    source: `${name} sha256:${checkpoint.sha256()}`,
   }
   writeFacts(model, described)
   return { onnx: encodeModel(model), facts: described }
 }
 
-/** Builds a network from its tensors. The model refers to the tensors' memory. Throws `E_ARCHITECTURE_TENSORS`. */
+/**
+ * Builds a network from its tensors. The model refers to the tensors' memory. Weights that are a basis are mixed with the
+ * `coefficients`: HyperRes takes `{ level }`, the physical level divided by 255; DASR's network one number an expert.
+ * Throws `E_ARCHITECTURE_TENSORS`, `E_HYPER_PARAMETER` and `E_COEFFICIENTS`.
+ */
 export function buildNetwork(
   architecture: Architecture,
   tensors: Tensors,
   file = 'checkpoint',
+  hyperParameters: HyperParameters = {},
+  coefficients?: Coefficients,
 ): { model: ModelProto; facts: ModelFacts } {
-  const plan = architecture.read(tensors)
+  const plan = architecture.read(tensors, hyperParameters)
+  const numbers = coefficientList(plan.basis, coefficients, file)
   const graph = new GraphBuilder(architecture.name)
-  const network = new NetworkBuilder(graph, graph.image('input', plan.facts.channels.input), tensors, plan.naming)
-  const output = plan.build(network)
+  const { input } = plan.facts.channels
+  const image =
+    plan.inputSize === undefined
+      ? graph.image('input', input)
+      : graph.input('input', ['batch', input, plan.inputSize, plan.inputSize])
+  const network = new NetworkBuilder(graph, image, tensors, plan.naming)
+  const outputs = plan.build(network, numbers)
   network.finish(architecture.name, file)
-  graph.output('output', output, ['batch', plan.facts.channels.output, 'output_height', 'output_width'])
+  for (const { name, value, shape } of namedOutputs(outputs, plan)) graph.output(name, value, shape)
   const model = graph.model()
   return { model, facts: networkFacts(architecture, plan, model) }
+}
+
+function namedOutputs(outputs: NetworkOutputs, { facts }: NetworkPlan): readonly NetworkOutput[] {
+  if (!('name' in outputs)) return outputs
+  return [{ name: 'output', value: outputs, shape: ['batch', facts.channels.output, 'output_height', 'output_width'] }]
 }
 
 function networkFacts(architecture: Architecture, plan: NetworkPlan, model: ModelProto): ModelFacts {
@@ -85,7 +114,8 @@ export interface CheckpointSummary {
 
 /** Describes a checkpoint (path or bytes) without building its network. Throws the errors of `readCheckpoint`. */
 export async function inspectCheckpoint(source: CheckpointSource, name = fileName(source)): Promise<CheckpointSummary> {
-  const { tensors, format, wrapper, prefix, passedOver } = await readCheckpoint(source, name)
+  const checkpoint = await readCheckpoint(source, name)
+  const { tensors, format, wrapper, prefix, passedOver } = checkpoint
   const architecture = detectArchitecture(tensors)
   const entries = [...tensors]
   return {
@@ -93,7 +123,7 @@ export async function inspectCheckpoint(source: CheckpointSource, name = fileNam
     wrapper,
     prefix,
     architecture: architecture?.name ?? 'unknown',
-    hyperParameters: architecture?.read(tensors).hyperParameters ?? {},
+    hyperParameters: (architecture && readHyperParameters(architecture, checkpoint)) ?? {},
     parameters: entries.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0),
     notes: [
       ...(wrapper === 'none'
@@ -105,6 +135,16 @@ export async function inspectCheckpoint(source: CheckpointSource, name = fileNam
       ...(architecture === undefined ? [describeNearest(tensors)] : []),
     ],
     tensors: entries.map(([tensor, { shape, dtype }]) => ({ name: tensor, shape, type: dtype })),
+  }
+}
+
+/** Undefined where the tensors leave a needed one open, which is no fault of the file. */
+function readHyperParameters(architecture: Architecture, checkpoint: Checkpoint): HyperParameters | undefined {
+  try {
+    return architecture.read(checkpoint.tensors, checkpoint.hyperParameters).hyperParameters
+  } catch (error) {
+    if (error instanceof KintsugiError && error.code === 'E_HYPER_PARAMETER') return undefined
+    throw error
   }
 }
 

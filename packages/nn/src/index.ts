@@ -1,8 +1,13 @@
+export { adoptOnnx, type OnnxConventions } from './adopt-onnx.js'
 export type {
   Architecture,
   ArchitectureDefinition,
   ArchitectureFacts,
+  Coefficients,
+  HyperParameters,
+  NetworkOutput,
   NetworkPlan,
+  WeightBasis,
 } from './architectures/architecture.js'
 export { architectures, detectArchitecture } from './architectures/architectures.js'
 export { type ConvolutionLayer, NetworkBuilder } from './architectures/network-builder.js'
@@ -26,5 +31,6 @@ export {
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'
+export { storeHalf } from './half-storage.js'
 export { type MixTerm, mixTensors } from './mix.js'
 export { checkpointReader } from './reader.js'

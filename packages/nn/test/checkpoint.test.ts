@@ -104,6 +104,34 @@ describe('a .pth file', () => {
     assert.deepEqual([...mixed.tensors.keys()], ['module.a', 'b'])
   })
 
+  it('may be a training checkpoint, with options, paths, arrays and counters beside the weights', async () => {
+    const empty = Buffer.from(')')
+    const state = (object: Buffer, values: Buffer) => Buffer.concat([object, values, Buffer.from('b')])
+    const made = (module: string, name: string) =>
+      Buffer.concat([Buffer.from(`c${module}\n${name}\n`), empty, Buffer.of(0x81)])
+    const entries = Buffer.concat([Buffer.from('('), text('lr'), int(1), Buffer.from('u')])
+    const file = torchFile(
+      pickle(
+        dict({
+          args: state(made('argparse', 'Namespace'), dict({ lr: int(1), net: text('x') })),
+          hyper_parameters: Buffer.concat([made('pytorch_lightning.utilities.parsing', 'AttributeDict'), entries]),
+          counts: call('collections', 'Counter', dict({ a: int(2) })),
+          folder: call('pathlib', 'PosixPath', text('out')),
+          best: state(
+            call('numpy.core.multiarray', '_reconstruct', Buffer.from('cnumpy\nndarray\n'), int(0), text('b')),
+            Buffer.concat([Buffer.from('('), int(1), Buffer.from('t')]),
+          ),
+          tags: call('__builtin__', 'set', Buffer.from(']')),
+          generator: tensor({ storage: '0', type: 'FloatStorage', count: 6, shape: [6] }),
+          state_dict: dict(one()),
+        }),
+      ),
+      six,
+    )
+    assert.deepEqual(await numbers(file), [1, 2, 3, 4, 5, 6])
+    assert.equal((await readCheckpoint(file)).wrapper, 'state_dict')
+  })
+
   it('may hold parameters, NumPy numbers and an ordered dict made of pairs', async () => {
     const parameter = call(
       'torch._utils',

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { elementCount, type Tensor, type Tensors } from '../src/index.js'
 
 /** A tensor as the golden files hold it. */
 export interface GoldenTensor {
@@ -11,6 +12,46 @@ const shared = new URL('../../../../shared/', import.meta.url)
 /** A file of the shared reference data. */
 export function sharedFile(path: string): URL {
   return new URL(path, shared)
+}
+
+/** A case of the reference data, as its README describes it. */
+export interface GoldenCase {
+  readonly folder: URL
+  readonly details: {
+    readonly hyperParameters: Readonly<Record<string, unknown>>
+    readonly scale: number
+    readonly checkpoints: Readonly<Record<string, { readonly file: string; readonly wrapper: string }>>
+    readonly syntheticWeights?: { readonly seed: number }
+    readonly runs: readonly {
+      readonly name: string
+      readonly inputs: Readonly<Record<string, { readonly file: string }>>
+      readonly outputs: Readonly<Record<string, { readonly file: string }>>
+      readonly normalisedLevels?: readonly number[]
+    }[]
+  }
+}
+
+/** Reads a case, such as `esrgan/srvgg-x4`. */
+export function goldenCase(name: string): GoldenCase {
+  const folder = sharedFile(`golden/${name}/`)
+  return { folder, details: JSON.parse(readFileSync(new URL('case.json', folder), 'utf8')) as GoldenCase['details'] }
+}
+
+/** The tensors of a `release-*` case. */
+export function releaseTensors({ folder, details }: GoldenCase, list = 'tensors.json'): Tensors {
+  const described = JSON.parse(readFileSync(new URL(list, folder), 'utf8')) as {
+    key: string
+    shape: number[]
+    amplitude: number
+    offset: number
+  }[]
+  const { seed } = details.syntheticWeights!
+  return new Map(
+    described.map(({ key, shape, amplitude, offset }): [string, Tensor] => {
+      const data = syntheticWeights(key, seed, elementCount(shape), amplitude, offset)
+      return [key, { dtype: 'float32', shape, data }]
+    }),
+  )
 }
 
 /** Skips a suite, with a message, where the reference data is not at hand. */

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict'
-import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { decodeModel, deriveReceptiveField, encodeModel, readFacts } from '@kintsugi/core/onnx'
 import {
@@ -10,35 +9,29 @@ import {
   inspectCheckpoint,
   type Tensor,
   type Tensors,
+  writeSafetensors,
 } from '../src/index.js'
-import { crop, readNpy, reflectPad, relativeError, requireShared, sharedFile, syntheticWeights } from './golden.js'
+import {
+  crop,
+  type GoldenCase,
+  goldenCase,
+  readNpy,
+  reflectPad,
+  relativeError,
+  releaseTensors,
+  requireShared,
+  sharedFile,
+} from './golden.js'
 import { openNetwork } from './session.js'
-
-interface GoldenCase {
-  readonly hyperParameters: Readonly<Record<string, number>>
-  readonly scale: number
-  readonly checkpoints: { readonly model: { readonly file: string; readonly wrapper: string } }
-  readonly syntheticWeights?: { readonly seed: number }
-  readonly runs: readonly { name: string; inputs: { input: { file: string } }; outputs: { output: { file: string } } }[]
-}
-
-function goldenCase(name: string): { folder: URL; details: GoldenCase } {
-  const folder = sharedFile(`golden/esrgan/${name}/`)
-  return { folder, details: JSON.parse(readFileSync(new URL('case.json', folder), 'utf8')) as GoldenCase }
-}
 
 /** Reference: the authors' PyTorch code (BasicSR, xinntao/ESRGAN), float32. Tolerance in units of the output's range. */
 const TOLERANCE = 5e-6
 
-async function checkRuns(
-  { folder, details }: ReturnType<typeof goldenCase>,
-  onnx: Uint8Array,
-  multiple: number,
-): Promise<void> {
+async function checkRuns({ folder, details }: GoldenCase, onnx: Uint8Array, multiple: number): Promise<void> {
   const run = await openNetwork(onnx)
   for (const { name, inputs, outputs } of details.runs) {
-    const input = readNpy(new URL(inputs.input.file, folder))
-    const reference = readNpy(new URL(outputs.output.file, folder))
+    const input = readNpy(new URL(inputs.input!.file, folder))
+    const reference = readNpy(new URL(outputs.output!.file, folder))
     const found = crop(await run(reflectPad(input, multiple)), reference.shape[2]!, reference.shape[3]!)
     const error = relativeError(found, reference)
     assert.ok(error <= TOLERANCE, `run ${name}: ${error}`)
@@ -56,8 +49,8 @@ describe('RRDBNet', () => {
   for (const [name, sizeMultiple, halo] of cases) {
     it(`agrees with the authors' code on ${name}, at each size and batch`, async function () {
       requireShared(this, `golden/esrgan/${name}`)
-      const golden = goldenCase(name)
-      const path = fileURLToPath(new URL(golden.details.checkpoints.model.file, golden.folder))
+      const golden = goldenCase(`esrgan/${name}`)
+      const path = fileURLToPath(new URL(golden.details.checkpoints.model!.file, golden.folder))
       const { onnx, facts } = await convertCheckpoint(path)
       assert.deepEqual(facts.hyperParameters, latestNames(golden.details))
       assert.equal(facts.scale, golden.details.scale)
@@ -70,7 +63,7 @@ describe('RRDBNet', () => {
 
   it('agrees with the authors’ code at the size of RealESRGAN_x4plus', async function () {
     requireShared(this, 'golden/esrgan/release-rrdbnet-x4')
-    const golden = goldenCase('release-rrdbnet-x4')
+    const golden = goldenCase('esrgan/release-rrdbnet-x4')
     const tensors = releaseTensors(golden)
     const { model, facts } = buildNetwork(detectArchitecture(tensors)!, tensors)
     assert.equal(facts.halo, 349, 'the radius of 23 blocks: 15 pixels each, and 3.25 around them')
@@ -95,6 +88,7 @@ describe('RRDBNet', () => {
       num_block: 2,
       num_grow_ch: 16,
       num_upsample: 2,
+      plus: false,
     }
     assert.deepEqual(facts.hyperParameters, expected)
     assert.equal(facts.licence, 'MIT')
@@ -124,10 +118,18 @@ describe('RRDBNet', () => {
     })
 
     it('names what is not part of it', () => {
-      const tensors = new Map(complete).set('body.0.rdb1.conv1x1.weight', zeros([2, 4, 1, 1]))
+      const tensors = new Map(complete).set('body.0.rdb1.conv6.weight', zeros([2, 4, 1, 1]))
       assert.throws(build(tensors), {
         message: /nearest to RRDBNet/,
-        found: 'not part of it: body.0.rdb1.conv1x1.weight',
+        found: 'not part of it: body.0.rdb1.conv6.weight',
+      })
+    })
+
+    it('names what is missing where that leaves no known architecture', async () => {
+      const file = writeSafetensors(without(complete, 'body.0.rdb1.conv1.weight', 'body.0.rdb3.conv2.bias'))
+      await assert.rejects(convertCheckpoint(file, 'cut.safetensors'), {
+        code: 'E_ARCHITECTURE_UNKNOWN',
+        found: /nearest to RRDBNet, with 100 % .*missing: body\.0\.rdb1\.conv1\.weight/,
       })
     })
 
@@ -141,7 +143,8 @@ describe('RRDBNet', () => {
 })
 
 /** The hyper-parameters of xinntao/ESRGAN's constructor under BasicSR's names. */
-function latestNames({ hyperParameters: hyper, scale }: GoldenCase): Record<string, number> {
+function latestNames({ hyperParameters, scale }: GoldenCase['details']): Record<string, number | boolean> {
+  const hyper = hyperParameters as Record<string, number>
   const { num_in_ch = hyper.in_nc!, num_out_ch = hyper.out_nc!, num_feat = hyper.nf!, num_block = hyper.nb! } = hyper
   return {
     num_in_ch,
@@ -151,25 +154,8 @@ function latestNames({ hyperParameters: hyper, scale }: GoldenCase): Record<stri
     num_block,
     num_grow_ch: hyper.num_grow_ch ?? hyper.gc!,
     num_upsample: 2,
+    plus: false,
   }
-}
-
-function releaseTensors({ folder, details }: ReturnType<typeof goldenCase>): Tensors {
-  const list = JSON.parse(readFileSync(new URL('tensors.json', folder), 'utf8')) as {
-    key: string
-    shape: number[]
-    amplitude: number
-    offset: number
-  }[]
-  const { seed } = details.syntheticWeights!
-  return new Map(
-    list.map(({ key, shape, amplitude, offset }): [string, Tensor] => {
-      return [
-        key,
-        { dtype: 'float32', shape, data: syntheticWeights(key, seed, elementCount(shape), amplitude, offset) },
-      ]
-    }),
-  )
 }
 
 function zeros(shape: number[]): Tensor {

@@ -6,16 +6,29 @@ import type { GoldenTensor } from './golden.js'
 const require = createRequire(import.meta.url)
 const { InferenceSession, Tensor } = require('onnxruntime-node') as typeof Onnxruntime
 
-/** Runs a graph of one input and one output on one thread. */
-export async function openNetwork(
-  model: ModelProto | Uint8Array,
-): Promise<(input: GoldenTensor) => Promise<GoldenTensor>> {
+type Run<T> = (input: GoldenTensor) => Promise<T>
+
+/** Runs a graph of one input on one thread and gives one output, the first unless named. */
+export async function openNetwork(model: ModelProto | Uint8Array, output?: string): Promise<Run<GoldenTensor>> {
+  const run = await openOutputs(model)
+  return async (input) => {
+    const outputs = await run(input)
+    return output === undefined ? Object.values(outputs)[0]! : outputs[output]!
+  }
+}
+
+/** Runs a graph of one input on one thread; gives its outputs by name. */
+export async function openOutputs(model: ModelProto | Uint8Array): Promise<Run<Record<string, GoldenTensor>>> {
   const bytes = model instanceof Uint8Array ? model : encodeModel(model)
   const session = await InferenceSession.create(bytes, { intraOpNumThreads: 1, interOpNumThreads: 1 })
   const [inputName = ''] = session.inputNames
-  const [outputName = ''] = session.outputNames
   return async ({ data, shape }) => {
-    const { [outputName]: output } = await session.run({ [inputName]: new Tensor('float32', data, shape) })
-    return { data: output!.data as Float32Array, shape: output!.dims }
+    const outputs = await session.run({ [inputName]: new Tensor('float32', data, shape) })
+    return Object.fromEntries(
+      session.outputNames.map((name) => {
+        const { data: values, dims } = outputs[name]!
+        return [name, { data: values as Float32Array, shape: dims }]
+      }),
+    )
   }
 }

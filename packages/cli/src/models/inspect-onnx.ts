@@ -38,7 +38,12 @@ export async function inspectOnnx(path: string): Promise<OnnxSummary> {
       cause,
     })
   })
-  const model = decodeModel(bytes, basename(path))
+  return summariseOnnx(bytes, basename(path))
+}
+
+/** The summary of an ONNX file's bytes. Throws `E_MODEL_FORMAT`. */
+export function summariseOnnx(bytes: Uint8Array, name: string): OnnxSummary {
+  const model = decodeModel(bytes, name)
   const { graph } = model
   const weights = graph?.initializer ?? []
   const constants = new Set(weights.map(({ name }) => name))
@@ -52,7 +57,7 @@ export async function inspectOnnx(path: string): Promise<OnnxSummary> {
     inputs: (graph?.input ?? []).filter(({ name }) => !constants.has(name)).map(tensorOf),
     outputs: (graph?.output ?? []).map(tensorOf),
     operators: Object.fromEntries([...operators].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1))),
-    facts: readPartialFacts(model, basename(path)),
+    facts: readPartialFacts(model, name),
     receptiveField: receptiveFieldOf(model),
   }
 }

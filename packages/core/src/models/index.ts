@@ -7,7 +7,7 @@ export {
 } from './model-environment.js'
 export { ModelStore, type ModelStoreOptions } from './model-store.js'
 export { executionProviders } from './onnx-runtime.js'
-export type { ModelReader, ModelSummary, ReadModel } from './reader.js'
+export type { ModelReader, ModelSummary, ReadModel, ReadModelOptions } from './reader.js'
 export type { ImageNetwork, RunnerHooks } from './restore.js'
 export type { ModelRunner, RestoreOptions, TensorValue, TileSettings } from './runner.js'
 export {

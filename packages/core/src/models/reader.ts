@@ -17,6 +17,14 @@ export interface ModelSummary {
   tensors: readonly { name: string; shape: readonly number[]; type: string }[]
 }
 
+/** What a user states of a network when it is converted. */
+export interface ReadModelOptions {
+  /** Hyper-parameters that the weights do not tell. */
+  hyperParameters?: Readonly<Record<string, number | string | boolean>>
+  /** For weights that are a basis: the numbers that make one network of them, by name. */
+  coefficients?: Readonly<Record<string, number>>
+}
+
 /** Turns checkpoints into ONNX graphs. Contributed by plugins; the core itself opens ONNX files. */
 export interface ModelReader {
   /** Name and version; part of the identity of converted models, such as `nn/rrdbnet@1`. */
@@ -24,6 +32,6 @@ export interface ModelReader {
   /** File extensions it takes, with the dot. */
   extensions: readonly string[]
   /** Throws `KintsugiError` if the file is damaged, hostile or of an unknown architecture. */
-  read(path: string): Promise<ReadModel>
+  read(path: string, options?: ReadModelOptions): Promise<ReadModel>
   inspect(path: string): Promise<ModelSummary>
 }

@@ -25,6 +25,10 @@ export function estimateWorkingBytes(model: ModelProto): number {
   const graph = model.graph
   if (graph === undefined) return SMALLEST
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]))
+  for (const { opType, input, output } of graph.node) {
+    const stored = opType === 'Cast' ? constants.get(input[0]!) : undefined
+    if (stored !== undefined) constants.set(output[0]!, stored)
+  }
   const volumes = imageInputs(graph, constants)
   let largest = 0
   for (const node of graph.node) {

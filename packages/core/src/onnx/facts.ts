@@ -22,6 +22,8 @@ export interface ModelFacts {
   /** A smaller halo with the largest error measured with it, in units of the output range. */
   bounded?: { readonly halo: number; readonly maxError: number }
   channels: { readonly input: number; readonly output: number }
+  /** What the main output is, where it is no image: a list of numbers, scores of classes, or feature maps. */
+  output?: 'vector' | 'classes' | 'features'
   /** Values that stand for black and white. */
   inputRange: readonly [number, number]
   /** Licence of the weights. */
@@ -43,6 +45,7 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   halo: (value) => value === 'global' || (Number.isInteger(value) && (value as number) >= 0),
   bounded: isBounded,
   channels: isChannels,
+  output: (value) => value === 'vector' || value === 'classes' || value === 'features',
   inputRange: (value) => Array.isArray(value) && value.length === 2 && value.every((end) => Number.isFinite(end)),
   licence: isText,
   training: isText,
@@ -72,7 +75,7 @@ export function readPartialFacts(model: ModelProto, name = 'model'): Partial<Mod
   for (const [key, check] of Object.entries(checks)) {
     const text = metadata.get(PREFIX + key)
     if (text === undefined) continue
-    const value = check === isText || text === 'global' ? text : parse(text)
+    const value = check === isText || key === 'output' || text === 'global' ? text : parse(text)
     if (!check(value)) throw malformed(name, key, text)
     facts[key] = value
   }

@@ -75,6 +75,8 @@ function applyNode(node: NodeProto, values: ReadonlyMap<string, Dependence>): De
   })
   const [first] = inputs
   if (node.opType === 'Identity' && first !== undefined) return first
+  if (node.opType === 'Cast' && first?.kind === 'fixed')
+    return first.shape === undefined ? { kind: 'fixed' } : { kind: 'fixed', shape: first.shape }
   const subgraph = node.attribute.some(({ g, graphs }) => g !== undefined || graphs.length > 0)
   if (!subgraph && inputs.every((input) => input.kind === 'fixed')) return { kind: 'fixed' }
   const rule = node.domain === '' || node.domain === 'ai.onnx' ? operatorRules.get(node.opType) : undefined

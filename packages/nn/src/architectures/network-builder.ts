@@ -1,4 +1,4 @@
-import { elementCount, type Tensors, toFloat32 } from '../checkpoint/tensor.js'
+import { type Tensors, toFloat32 } from '../checkpoint/tensor.js'
 import { type GraphBuilder, type Value } from '../graph/graph-builder.js'
 import { type ConvolutionSettings, conv } from '../graph/operators.js'
 import type { TensorNaming } from './architecture.js'
@@ -14,13 +14,19 @@ export interface ConvolutionLayer extends Partial<ConvolutionSettings> {
   readonly bias?: boolean
 }
 
+/** Weights of a convolution: outputs x inputs/groups x kernel x kernel, and one number an output. */
+export interface ConvolutionWeights {
+  readonly weight: Float32Array
+  readonly bias?: Float32Array | undefined
+}
+
 /**
  * Puts a checkpoint's tensors into a graph, layer by layer, and keeps account of them: after the last layer `finish` reports
  * every tensor that is missing, left over or of another shape, all at once.
  */
 export class NetworkBuilder {
   readonly graph: GraphBuilder
-  /** The image that enters the network. */
+  /** The image that enters the network: batch x channels x rows x columns. */
   readonly image: Value
   readonly #tensors: Tensors
   readonly #naming: TensorNaming
@@ -40,9 +46,22 @@ export class NetworkBuilder {
   weight(name: string, shape: readonly number[], graphShape = shape): Value {
     const known = this.#placed.get(name)
     if (known !== undefined) return known
-    const value = this.graph.constant(this.#take(name, shape), graphShape, name)
+    const value = this.graph.constant(this.values(name, shape), graphShape, name)
     this.#placed.set(name, value)
     return value
+  }
+
+  /** The numbers of a tensor of the checkpoint, for weights that are worked out of several. Do not write into them. */
+  values(name: string, shape: readonly number[]): Float32Array {
+    const actual = this.#naming(name)
+    const tensor = this.#tensors.get(actual)
+    this.#used.add(actual)
+    if (tensor === undefined) this.#missing.push(actual)
+    else if (tensor.shape.join() !== shape.join())
+      this.#misshapen.push({ name: actual, expected: shape, found: tensor.shape })
+    else return toFloat32(tensor)
+    // `finish` refuses the network, so that nothing reads the numbers that are not there.
+    return new Float32Array(0)
   }
 
   /** True if the checkpoint has a tensor of this name. */
@@ -50,21 +69,30 @@ export class NetworkBuilder {
     return this.#tensors.has(this.#naming(name))
   }
 
+  /** The shape of a tensor that tells a width; empty if it is missing. */
+  shape(name: string): readonly number[] {
+    return this.#tensors.get(this.#naming(name))?.shape ?? []
+  }
+
   /** A convolution with the tensors `<name>.weight` and `<name>.bias`; the kernel is 3 unless stated. */
-  conv(
-    x: Value,
-    name: string,
-    { from, to, bias = true, kernel = 3, groups = 1, ...settings }: ConvolutionLayer,
-  ): Value {
-    const weight = this.weight(`${name}.weight`, [to, from / groups, kernel, kernel])
-    return conv(
-      this.graph,
-      x,
-      weight,
-      bias ? this.weight(`${name}.bias`, [to]) : undefined,
-      { kernel, groups, ...settings },
-      name,
-    )
+  conv(x: Value, name: string, layer: ConvolutionLayer): Value {
+    const weight = this.weight(`${name}.weight`, weightShape(layer))
+    const bias = layer.bias === false ? undefined : this.weight(`${name}.bias`, [layer.to])
+    return conv(this.graph, x, weight, bias, { ...layer, kernel: layer.kernel ?? 3 }, name)
+  }
+
+  /** A convolution with weights that were worked out of the checkpoint's, such as a mixture or a folded normalisation. */
+  convWith(x: Value, name: string, { weight, bias }: ConvolutionWeights, layer: ConvolutionLayer): Value {
+    const { graph: g } = this
+    const kernels = g.constant(weight, weightShape(layer), `${name}.weight`)
+    const offsets = bias && g.constant(bias, [layer.to], `${name}.bias`)
+    return conv(g, x, kernels, offsets, { ...layer, kernel: layer.kernel ?? 3 }, name)
+  }
+
+  /** A fully connected layer on batch x `from` numbers, with the tensors `<name>.weight` (to x from) and `<name>.bias`. */
+  linear(x: Value, name: string, { from, to }: { readonly from: number; readonly to: number }): Value {
+    const inputs = [x, this.weight(`${name}.weight`, [to, from]), this.weight(`${name}.bias`, [to])]
+    return this.graph.node('Gemm', inputs, { transB: 1 }, name)
   }
 
   /** Takes tensors as seen that the network does not need, such as tables that it computes itself. */
@@ -79,15 +107,8 @@ export class NetworkBuilder {
     const error = tensorsError(file, architecture, faults)
     if (error !== undefined) throw error
   }
+}
 
-  #take(name: string, shape: readonly number[]): Float32Array {
-    const actual = this.#naming(name)
-    const tensor = this.#tensors.get(actual)
-    this.#used.add(actual)
-    if (tensor === undefined) this.#missing.push(actual)
-    else if (tensor.shape.join() !== shape.join())
-      this.#misshapen.push({ name: actual, expected: shape, found: tensor.shape })
-    else return toFloat32(tensor)
-    return new Float32Array(elementCount(shape))
-  }
+function weightShape({ from, to, kernel = 3, groups = 1 }: ConvolutionLayer): number[] {
+  return [to, from / groups, kernel, kernel]
 }

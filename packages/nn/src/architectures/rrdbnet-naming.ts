@@ -1,5 +1,6 @@
 import type { Tensors } from '../checkpoint/tensor.js'
 import type { TensorNaming } from './architecture.js'
+import { countModules } from './tensor-names.js'
 
 /** How the tensors of an RRDBNet are named, and how many blocks and doublings those names count. */
 export interface RrdbNaming {
@@ -11,29 +12,27 @@ export interface RrdbNaming {
 
 /**
  * The three naming schemes in use: BasicSR and Real-ESRGAN (`body.0.rdb1.conv1`), xinntao/ESRGAN and BSRGAN
- * (`RRDB_trunk.0.RDB1.conv1`), and the first release of 2018 (`model.1.sub.0.RDB1.conv1.0`). Undefined for other tensors.
+ * (`RRDB_trunk.0.RDB1.conv1`), and the first release of 2018 (`model.1.sub.0.RDB1.conv1.0`).
  */
-export function rrdbNaming(tensors: Tensors): RrdbNaming | undefined {
-  if (tensors.has('body.0.rdb1.conv1.weight')) {
+export function rrdbNaming(tensors: Tensors): RrdbNaming {
+  const some = (start: string) => [...tensors.keys()].some((name) => name.startsWith(start))
+  if (some('RRDB_trunk.')) {
     return {
-      blocks: highest(tensors, /^body\.(\d+)\./) + 1,
-      doublings: highest(tensors, /^conv_up(\d+)\.weight$/),
-      naming: (name) => name,
-    }
-  }
-  if (tensors.has('RRDB_trunk.0.RDB1.conv1.weight')) {
-    return {
-      blocks: highest(tensors, /^RRDB_trunk\.(\d+)\./) + 1,
-      doublings: highest(tensors, /^upconv(\d+)\.weight$/),
+      blocks: countModules(tensors, /^RRDB_trunk\.(\d+)\./),
+      doublings: Math.max(0, countModules(tensors, /^upconv(\d+)\.weight$/) - 1),
       naming: trunkName,
     }
   }
-  if (tensors.has('model.1.sub.0.RDB1.conv1.0.weight')) {
-    const blocks = highest(tensors, /^model\.1\.sub\.(\d+)\./)
-    const doublings = Math.floor((highest(tensors, /^model\.(\d+)\./) - 4) / 3)
+  if (some('model.1.sub.')) {
+    const blocks = countModules(tensors, /^model\.1\.sub\.(\d+)\./) - 1
+    const doublings = Math.floor((countModules(tensors, /^model\.(\d+)\./) - 5) / 3)
     return { blocks, doublings, naming: sequentialName(tensors, blocks, doublings) }
   }
-  return undefined
+  return {
+    blocks: countModules(tensors, /^body\.(\d+)\./),
+    doublings: Math.max(0, countModules(tensors, /^conv_up(\d+)\.weight$/) - 1),
+    naming: (name) => name,
+  }
 }
 
 function trunkName(name: string): string {
@@ -56,11 +55,4 @@ function sequentialName(tensors: Tensors, blocks: number, doublings: number): Te
       .replace(/^conv_up(\d+)\./, (_, stage: string) => `model.${3 * Number(stage)}.`)
       .replace(/^conv_hr\./, `model.${3 * doublings + 2}.`)
       .replace(/^conv_last\./, `model.${3 * doublings + 4}.`)
-}
-
-/** The highest number that the pattern captures in any name; 0 if none. */
-function highest(tensors: Tensors, pattern: RegExp): number {
-  let result = 0
-  for (const name of tensors.keys()) result = Math.max(result, Number(pattern.exec(name)?.[1] ?? 0))
-  return result
 }

@@ -7,7 +7,7 @@ import { requireTensor } from './tensor-faults.js'
 
 /** Constructor arguments of BasicSR's RRDBNet (basicsr/archs/rrdbnet_arch.py). */
 interface RrdbHyperParameters {
-  readonly [name: string]: number
+  readonly [name: string]: number | boolean
   readonly num_in_ch: number
   readonly num_out_ch: number
   readonly scale: number
@@ -16,6 +16,8 @@ interface RrdbHyperParameters {
   readonly num_grow_ch: number
   /** Number of x2 enlargements: 2 in BasicSR, 1 in BSRGANx2. */
   readonly num_upsample: number
+  /** ESRGAN+ (nESRGANplus): each dense block has a 1x1 convolution beside it. */
+  readonly plus: boolean
 }
 
 /** Residual scaling and activation slope (ESRGAN, Wang et al. 2018, section 3.1, and basicsr/archs/rrdbnet_arch.py). */
@@ -28,10 +30,10 @@ export const rrdbNet = defineArchitecture<RrdbHyperParameters>({
   family: 'esrgan',
   tensorNames:
     /^(conv_(first|body|up\d|hr|last)\.|body\.\d+\.rdb|RRDB_trunk\.|(trunk_conv|upconv\d|HRconv)\.|model\.(\d+\.|1\.sub\.))/,
-  detect: (tensors) => rrdbNaming(tensors) !== undefined,
-  naming: (tensors) => rrdbNaming(tensors)!.naming,
+  detect: (tensors) => tensors.has(rrdbNaming(tensors).naming('body.0.rdb1.conv1.weight')),
+  naming: (tensors) => rrdbNaming(tensors).naming,
   hyperParameters(tensors) {
-    const { naming, blocks, doublings } = rrdbNaming(tensors)!
+    const { naming, blocks, doublings } = rrdbNaming(tensors)
     const dimensions = (name: string) => requireTensor(tensors, naming(name), 4, 'RRDBNet').shape
     const [features = 0, entering = 0] = dimensions('conv_first.weight')
     const [output = 0] = dimensions('conv_last.weight')
@@ -45,6 +47,7 @@ export const rrdbNet = defineArchitecture<RrdbHyperParameters>({
       num_block: blocks,
       num_grow_ch: growth,
       num_upsample: doublings,
+      plus: tensors.has(naming('body.0.rdb1.conv1x1.weight')),
     }
   },
   facts(hyper): ArchitectureFacts {
@@ -87,8 +90,21 @@ function denseBlock(network: NetworkBuilder, x: Value, name: string, hyper: Rrdb
   for (let layer = 1; layer <= 4; layer++) {
     const joined = grown.length === 1 ? x : concat(g, grown)
     const from = features + growth * (layer - 1)
-    grown.push(leakyRelu(g, network.conv(joined, `${name}.conv${layer}`, { from, to: growth }), SLOPE))
+    let next = leakyRelu(g, network.conv(joined, `${name}.conv${layer}`, { from, to: growth }), SLOPE)
+    if (hyper.plus && layer === 2) next = add(g, next, beside(network, x, name, hyper))
+    if (hyper.plus && layer === 4) next = add(g, next, grown[2]!)
+    grown.push(next)
   }
   const last = network.conv(concat(g, grown), `${name}.conv5`, { from: features + 4 * growth, to: features })
   return add(g, scale(g, last, RESIDUAL_SCALE), x)
+}
+
+/** The branch of ESRGAN+, a 1x1 convolution without bias. */
+function beside(
+  network: NetworkBuilder,
+  x: Value,
+  name: string,
+  { num_feat: from, num_grow_ch: to }: RrdbHyperParameters,
+): Value {
+  return network.conv(x, `${name}.conv1x1`, { from, to, kernel: 1, bias: false })
 }

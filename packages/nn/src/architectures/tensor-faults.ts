@@ -30,10 +30,10 @@ export function tensorsError(
   })
 }
 
-/** A tensor that hyper-parameters are read off. Throws `E_ARCHITECTURE_TENSORS` if it is missing or of another rank. */
+/** A tensor that hyper-parameters are read off. Throws `E_ARCHITECTURE_TENSORS` if it is missing, empty or of another rank. */
 export function requireTensor(tensors: Tensors, name: string, rank: number, architecture: string): Tensor {
   const tensor = tensors.get(name)
-  if (tensor?.shape.length === rank) return tensor
+  if (tensor?.shape.length === rank && tensor.data.length > 0) return tensor
   throw new KintsugiError('E_ARCHITECTURE_TENSORS', {
     message: `The checkpoint is nearest to ${architecture}, but lacks a tensor that tells its size.`,
     expected: `${name} with ${rank} dimensions`,

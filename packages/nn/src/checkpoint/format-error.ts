@@ -6,7 +6,7 @@ export function formatError(name: string, expected: string, found: string, cause
     message: `${name} cannot be read as a checkpoint.`,
     expected,
     found,
-    fix: 'Check that the download is complete; known formats are .pth and .pt (PyTorch) and .safetensors.',
+    fix: 'Check that the download is complete; known formats are .pth and .pt (PyTorch), .safetensors, and .bin with .param (ncnn).',
     cause,
   })
 }

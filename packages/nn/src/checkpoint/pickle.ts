@@ -54,6 +54,15 @@ const storageTypes: ReadonlyMap<string, ElementType> = new Map([
   ['BoolStorage', 'bool'],
 ])
 
+/** Dictionaries of training programs other than Python's own. */
+const dictionaryNames = [
+  'collections.defaultdict',
+  'collections.Counter',
+  'pytorch_lightning.utilities.parsing.AttributeDict',
+  'lightning_fabric.utilities.data.AttributeDict',
+  'lightning.fabric.utilities.data.AttributeDict',
+]
+
 /** Names beside the weights in training checkpoints; their values are dropped. */
 const ignoredNames = new Set([
   'torch.device',
@@ -61,7 +70,19 @@ const ignoredNames = new Set([
   'numpy.dtype',
   'numpy.core.multiarray.scalar',
   'numpy._core.multiarray.scalar',
+  'numpy.core.multiarray._reconstruct',
+  'numpy._core.multiarray._reconstruct',
+  'numpy.ndarray',
   '_codecs.encode',
+  'argparse.Namespace',
+  'pathlib.PosixPath',
+  'pathlib.PurePosixPath',
+  'pathlib.WindowsPath',
+  'pathlib.PureWindowsPath',
+  ...['set', 'frozenset', 'complex', 'bytearray', 'int', 'float', 'str', 'bool', 'list', 'dict', 'tuple'].flatMap(
+    (type) => [`__builtin__.${type}`, `builtins.${type}`],
+  ),
+  'pytorch_lightning.callbacks.model_checkpoint.ModelCheckpoint',
   ...['float32', 'float64', 'float16', 'bfloat16', 'int64', 'int32', 'int16', 'int8', 'uint8', 'bool'].map(
     (type) => `torch.${type}`,
   ),
@@ -130,7 +151,8 @@ type Constructor = (...args: unknown[]) => unknown
 function allowedNames(file: string): ReadonlyMap<string, unknown> {
   let work = 0
   const counted = (construct: Constructor) =>
-    Object.freeze((...args: unknown[]) => {
+    // A function proper, as some opcodes construct what a name stands for and others call it.
+    Object.freeze(function (...args: unknown[]) {
       work += 1 + args.length + (Array.isArray(args[0]) ? args[0].length : 0)
       checkLimit(file, 'the work to read it', work, limits.pickleWork)
       return construct(...args)
@@ -146,6 +168,7 @@ function allowedNames(file: string): ReadonlyMap<string, unknown> {
     ['torch._utils._rebuild_tensor', counted(rebuildTensor)],
     ['torch._utils._rebuild_parameter', counted((value) => value)],
     ...[...ignoredNames].map((name): [string, unknown] => [name, counted(() => new OpaqueValue(name))]),
+    ...dictionaryNames.map((name): [string, unknown] => [name, counted(dictionary)]),
     ...types,
   ])
 }
@@ -167,6 +190,11 @@ function orderedDict(items: unknown = []): Map<unknown, unknown> {
       return [pair[0], pair[1]]
     }),
   )
+}
+
+/** Their arguments are a default, which is dropped, or the entries. */
+function dictionary(entries: unknown): Map<unknown, unknown> {
+  return new Map(entries instanceof Map ? entries : [])
 }
 
 function rebuildTensor(storage: unknown, offset: unknown, shape: unknown, strides: unknown): TensorReference {

@@ -1,9 +1,13 @@
+import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { basename, extname } from 'node:path'
 import { KintsugiError } from '@kintsugi/core/errors'
+import type { HyperParameters } from '../architectures/architecture.js'
 import { formatError } from './format-error.js'
 import { checkLimit, limits, type MemoryAllowance, memoryAllowance } from './limits.js'
 import { materialise } from './materialise.js'
+import { looksLikeNcnn, readNcnn } from './ncnn.js'
+import { ncnnStateDict } from './ncnn-state-dict.js'
 import { looksLikeSafetensors, readSafetensors } from './safetensors.js'
 import type { Tensor, Tensors } from './tensor.js'
 import { legacyMagic, readTorchLegacy } from './torch-legacy.js'
@@ -15,28 +19,38 @@ import { findStateDict, stripPrefixes } from './wrapper.js'
 export interface Checkpoint {
   /** Tensors by name, prefixes stripped, in file order. Many are views of the file's bytes: do not write into them. */
   readonly tensors: Tensors
-  readonly format: 'torch-zip' | 'torch-legacy' | 'safetensors'
+  readonly format: 'torch-zip' | 'torch-legacy' | 'safetensors' | 'ncnn'
   /** Keys under which the tensors stood, such as `params_ema`; `none` if bare. */
   readonly wrapper: string
   /** What was stripped from the front of every name, such as `module.`. */
   readonly prefix: string
   /** Other sets of weights in the file that were passed over. */
   readonly passedOver: readonly string[]
+  /** Hyper-parameters that the file states beside the tensors. */
+  readonly hyperParameters?: HyperParameters
+  /** SHA-256 of the file's content, as hexadecimal digits. */
+  sha256(): string
 }
 
 /** A path, or the file's bytes. */
 export type CheckpointSource = string | Uint8Array
 
 /**
- * Reads a `.pth`, `.pt` or `.safetensors` file, recognised by content. Nothing in it is executed.
+ * Reads a `.pth`, `.pt` or `.safetensors` file, recognised by content, or an ncnn `.bin` file, beside which its `.param` file must lie.
+ * Nothing in it is executed.
  * Throws `E_CHECKPOINT_FORMAT`, `_PICKLE`, `_TENSOR` or `_LIMIT`; `E_FILE` if the path cannot be read.
  */
 export async function readCheckpoint(source: CheckpointSource, name?: string): Promise<Checkpoint> {
   const file = name ?? (typeof source === 'string' ? basename(source) : 'checkpoint')
   const bytes = await readSource(source)
+  const isNcnn = typeof source === 'string' && /\.bin$/i.test(source) && !isTorch(bytes)
+  const found = isNcnn ? await readNcnnPair(source, bytes, file) : await readWeights(bytes, file)
+  return { ...found, sha256: () => createHash('sha256').update(bytes).digest('hex') }
+}
+
+async function readWeights(bytes: Uint8Array, file: string): Promise<Omit<Checkpoint, 'sha256'>> {
   const memory = memoryAllowance(file, bytes.length)
-  if (startsWith(bytes, [0x50, 0x4b, 3, 4]))
-    return fromTorch(await readTorchZip(bytes, file, memory), 'torch-zip', file, memory)
+  if (startsWith(bytes, zipMagic)) return fromTorch(await readTorchZip(bytes, file, memory), 'torch-zip', file, memory)
   if (startsWith(bytes, legacyMagic))
     return fromTorch(readTorchLegacy(bytes, file, memory), 'torch-legacy', file, memory)
   if (looksLikeSafetensors(bytes)) {
@@ -44,6 +58,21 @@ export async function readCheckpoint(source: CheckpointSource, name?: string): P
     return { tensors, format: 'safetensors', wrapper: 'none', prefix, passedOver: [] }
   }
   throw formatError(file, 'a checkpoint that PyTorch or safetensors wrote', describeStart(bytes))
+}
+
+function isTorch(bytes: Uint8Array): boolean {
+  return startsWith(bytes, zipMagic) || startsWith(bytes, legacyMagic)
+}
+
+async function readNcnnPair(path: string, bytes: Uint8Array, file: string): Promise<Omit<Checkpoint, 'sha256'>> {
+  const description = `${path.slice(0, -extname(path).length)}.param`
+  const text = await readSource(description).catch((cause: unknown) => {
+    const expected = `${basename(description)} beside it, as ncnn's files come in pairs`
+    throw formatError(file, expected, 'no such file, and no checkpoint of PyTorch', cause)
+  })
+  checkLimit(file, 'its .param file in bytes', text.length, limits.pickleBytes)
+  const layers = readNcnn(new TextDecoder('latin1').decode(text), bytes, file, memoryAllowance(file, bytes.length))
+  return { ...ncnnStateDict(layers, file), format: 'ncnn', wrapper: 'none', prefix: '', passedOver: [] }
 }
 
 /** The bytes of a source. Throws `E_FILE` if the path cannot be read. */
@@ -68,7 +97,7 @@ function fromTorch(
   format: Checkpoint['format'],
   file: string,
   memory: MemoryAllowance,
-): Checkpoint {
+): Omit<Checkpoint, 'sha256'> {
   const { tensors, ...found } = findStateDict(object.root, file)
   checkLimit(file, 'the number of its tensors', tensors.size, limits.tensors)
   const materialised = [...tensors].map(([name, reference]): [string, Tensor] => {
@@ -76,6 +105,8 @@ function fromTorch(
   })
   return { ...found, tensors: new Map(materialised), format }
 }
+
+const zipMagic = [0x50, 0x4b, 3, 4]
 
 function startsWith(bytes: Uint8Array, start: ArrayLike<number>): boolean {
   return bytes.length >= start.length && Array.from(start).every((byte, i) => bytes[i] === byte)
@@ -85,6 +116,7 @@ function describeStart(bytes: Uint8Array): string {
   if (bytes.length === 0) return 'an empty file'
   const start = bytes.subarray(0, 16)
   const text = new TextDecoder('latin1').decode(start)
+  if (looksLikeNcnn(text)) return 'the description of an ncnn network; name its .bin file, which holds the weights'
   if (text.startsWith('version https://') || text.trimStart().startsWith('<'))
     return 'a text file, such as a download page or a Git LFS pointer'
   return `a file of ${bytes.length} bytes that begins with ${Buffer.from(start).toString('hex')}`

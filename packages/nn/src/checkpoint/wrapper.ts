@@ -36,13 +36,17 @@ export function findStateDict(root: unknown, file: string): StateDict<TensorRefe
   let found = root
   const path: string[] = []
   const passedOver: string[] = []
-  while (found instanceof Map && !hasTensors(found) && path.length < 3) {
+  while (found instanceof Map && path.length < 3) {
+    // Tensors may lie beside the weights, such as the state of a random generator.
+    const isDict = hasTensors(found)
     const dicts = [...(found as Map<unknown, unknown>)].filter((entry): entry is [string, Map<unknown, unknown>] => {
       return typeof entry[0] === 'string' && entry[1] instanceof Map && entry[1].size > 0
     })
     const names = dicts.map(([key]) => key)
-    const key =
-      wrapperKeys.find((candidate) => names.includes(candidate)) ?? (dicts.length === 1 ? names[0] : undefined)
+    const wrapped = wrapperKeys.find((name) =>
+      dicts.some(([key, dict]) => key === name && (!isDict || hasTensors(dict))),
+    )
+    const key = wrapped ?? (!isDict && dicts.length === 1 ? names[0] : undefined)
     if (key === undefined) break
     passedOver.push(...dicts.filter(([name, dict]) => name !== key && hasTensors(dict)).map(([name]) => name))
     path.push(key)

@@ -105,3 +105,24 @@ export function pixelUnshuffle(g: GraphBuilder, x: Value, factor: number, channe
   const order = Array.from({ length: channels * places }, (_, i) => (i % places) * channels + Math.floor(i / places))
   return g.node('Gather', [spaceToDepth(g, x, factor), g.integers(order)], { axis: 1 })
 }
+
+/** max over windows of rows and columns; `ceil` counts a window that overhangs the end. */
+export function maxPool(g: GraphBuilder, x: Value, kernel: number, stride: number, ceil = false): Value {
+  const attributes = { kernel_shape: [kernel, kernel], strides: [stride, stride], ceil_mode: ceil ? 1 : 0 }
+  return g.node('MaxPool', [x], attributes)
+}
+
+/** a - b, broadcast. */
+export function sub(g: GraphBuilder, a: Value, b: Value): Value {
+  return g.node('Sub', [a, b])
+}
+
+/** batch x channels x rows x columns to batch x all numbers, in that order. */
+export function flatten(g: GraphBuilder, x: Value): Value {
+  return g.node('Flatten', [x], { axis: 1 })
+}
+
+/** The mean of each channel over rows and columns: batch x channels x 1 x 1. */
+export function globalMean(g: GraphBuilder, x: Value): Value {
+  return g.node('GlobalAveragePool', [x])
+}
