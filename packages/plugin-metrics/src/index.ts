@@ -1,4 +1,5 @@
 import { definePlugin } from '@kintsugi/core'
+import { checkpointReader } from '@kintsugi/nn'
 import { accuracy } from './nodes/accuracy.js'
 import { brisque, brisqueFeatures } from './nodes/brisque.js'
 import { ciede2000 } from './nodes/ciede2000.js'
@@ -8,6 +9,7 @@ import { frechetDistance } from './nodes/frechet-distance.js'
 import { fsim } from './nodes/fsim.js'
 import { gmsd } from './nodes/gmsd.js'
 import { knnAccuracy } from './nodes/knn-accuracy.js'
+import { lpips } from './nodes/lpips.js'
 import { msSsim } from './nodes/ms-ssim.js'
 import { niqe } from './nodes/niqe.js'
 import { niqeFit } from './nodes/niqe-fit.js'
@@ -35,6 +37,7 @@ export {
   fsim,
   gmsd,
   knnAccuracy,
+  lpips,
   mae,
   maxNode,
   meanNode,
@@ -75,6 +78,7 @@ export default definePlugin({
     weightedPsnr,
     niqe,
     niqeFit,
+    lpips,
     brisque,
     brisqueFeatures,
     perceptualIndex,
@@ -93,4 +97,5 @@ export default definePlugin({
     stdNode,
     table,
   ],
+  modelReaders: [checkpointReader],
 })
