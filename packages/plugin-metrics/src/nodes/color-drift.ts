@@ -1,4 +1,4 @@
-import { defineNode, Type } from '@kintsugi/core'
+import { defineNode, type NodeContext, Type } from '@kintsugi/core'
 import { labOf } from '../color/lab.js'
 import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
@@ -43,17 +43,20 @@ export const colorDrift = defineNode({
       expect: { lightness: { value: 9.6379, tolerance: 1e-3 }, red: { value: 0, tolerance: 1e-2 } },
     },
   ],
-  run({ image, reference }, params) {
+  run({ image, reference }, params, context) {
     const options = { ...params, color_space: 'rgb' as const }
-    const [tested, truth] = comparablePlanes('metrics/color-drift', image, reference, options, 1).map(meanLab)
+    const [tested, truth] = comparablePlanes('metrics/color-drift', image, reference, options, 1).map((planes) =>
+      meanLab(planes, context),
+    )
     const [lightness, red, yellow] = tested!.map((value, i) => value - truth![i]!) as [number, number, number]
     return { score: Math.hypot(lightness, red, yellow), lightness, red, yellow }
   },
 })
 
-function meanLab({ planes: [r, g = r, b = r] }: Planes): number[] {
+function meanLab({ planes: [r, g = r, b = r] }: Planes, context: NodeContext): number[] {
   const mean = [0, 0, 0]
   for (let i = 0; i < r!.length; i++) {
+    if (i % 16384 === 0) context.throwIfCancelled()
     const lab = labOf(r![i]! / 255, g![i]! / 255, b![i]! / 255)
     for (let c = 0; c < 3; c++) mean[c]! += lab[c]! / r!.length
   }

@@ -53,8 +53,8 @@ export const fsim = defineNode({
       with: { chromatic: false },
     },
   ],
-  run({ image, reference }, params) {
+  run({ image, reference }, params, context) {
     const [tested, truth] = comparablePlanes('metrics/fsim', image, reference, { ...params, color_space: 'rgb' }, LEAST)
-    return { score: featureSimilarity(tested, truth, params.chromatic) }
+    return { score: featureSimilarity(tested, truth, params.chromatic, () => context.throwIfCancelled()) }
   },
 })

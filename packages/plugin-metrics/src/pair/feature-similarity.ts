@@ -11,14 +11,14 @@ const SCHARR_TURNED = [-3, -10, -3, 0, 0, 0, 3, 10, 3].map((weight) => weight / 
 
 /**
  * Feature similarity (Zhang et al. 2011, as `fsim` of pyiqa) of planes of levels 0..255: means of f x f px first, f the smaller side
- * / 256 rounded; phase congruency and Scharr gradients of luma, weighted by the larger phase congruency. `chromatic`: times the
+ * / 256 rounded; phase congruency and Scharr gradients of luma, weighted by the larger phase congruency. `step` is called now and then. `chromatic`: times the
  * similarity of I and Q to the power 0.03 (FSIMc); gray images have none, so theirs is FSIM.
  */
-export function featureSimilarity(tested: Planes, truth: Planes, chromatic: boolean): number {
+export function featureSimilarity(tested: Planes, truth: Planes, chromatic: boolean, step: () => void): number {
   const side = Math.max(1, roundHalfEven(Math.min(tested.width, tested.height) / 256))
   const a = yiq(averagePool(tested, side))
   const b = yiq(averagePool(truth, side))
-  const [phaseA, phaseB] = [phaseCongruency(a.y), phaseCongruency(b.y)]
+  const [phaseA, phaseB] = [phaseCongruency(a.y, step), phaseCongruency(b.y, step)]
   const [gradientA, gradientB] = [gradient(a.y), gradient(b.y)]
   let sum = 0
   let weights = 0

@@ -12,7 +12,7 @@ const EPSILON = 2 ** -52
  * (bandwidth 0.55) under a Butterworth low-pass of 0.45, four orientations with Gaussians of pi / 4.8, noise from the median of the
  * smallest scale, threshold two deviations above its mean divided by 1.7. 0..1 at each pixel.
  */
-export function phaseCongruency({ width, height, data }: Field): Float64Array {
+export function phaseCongruency({ width, height, data }: Field, step: () => void): Float64Array {
   const pixels = width * height
   const { radial, angle } = frequencies(width, height)
   const spectrum: Complex = { re: Float64Array.from(data), im: new Float64Array(pixels) }
@@ -23,6 +23,7 @@ export function phaseCongruency({ width, height, data }: Field): Float64Array {
     const turned = angular(angle, (orientation * Math.PI) / ORIENTATIONS)
     const filters = radial.map((band) => band.map((value, i) => value * turned[i]!))
     const responses = filters.map((filter) => {
+      step()
       const response = { re: new Float64Array(pixels), im: new Float64Array(pixels) }
       for (let i = 0; i < pixels; i++) {
         response.re[i] = spectrum.re[i]! * filter[i]!
