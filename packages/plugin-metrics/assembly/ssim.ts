@@ -43,15 +43,31 @@ export function momentsRow(out: usize, stride: usize, a: usize, b: usize, weight
 }
 
 /**
- * Filters `taps` rows of moments vertically and gives the sum of SSIM over `width` positions. `rows` holds the addresses of
- * the rows that `momentsRow` wrote.
+ * Filters `taps` rows of moments vertically, gives the sum of SSIM over `width` positions and writes that of its
+ * contrast-structure term to `contrast`. `rows` holds the addresses of the rows that `momentsRow` wrote. Variances and the
+ * covariance are multiplied by `scale`; contrast-structure below `least` is raised to it.
  */
-export function ssimRow(rows: usize, stride: usize, weights: usize, taps: i32, width: i32, c1: f64, c2: f64): f64 {
+export function ssimRow(
+  rows: usize,
+  stride: usize,
+  weights: usize,
+  taps: i32,
+  width: i32,
+  c1: f64,
+  c2: f64,
+  scale: f64,
+  least: f64,
+  contrast: usize,
+): f64 {
   const two = f64x2.splat(2)
   const k1 = f64x2.splat(c1)
   const k2 = f64x2.splat(c2)
+  const factor = f64x2.splat(scale)
+  const floor = f64x2.splat(least)
   let total = f64x2.splat(0)
+  let totalStructure = total
   let last: f64 = 0
+  let lastStructure: f64 = 0
   for (let x = 0; x < width; x += 2) {
     const at = (<usize>x) << 3
     let ma = f64x2.splat(0),
@@ -69,13 +85,18 @@ export function ssimRow(rows: usize, stride: usize, weights: usize, taps: i32, w
     const product = f64x2.mul(ma, mb)
     const squares = f64x2.add(f64x2.mul(ma, ma), f64x2.mul(mb, mb))
     const luminance = f64x2.div(f64x2.add(f64x2.mul(two, product), k1), f64x2.add(squares, k1))
-    const structure = f64x2.div(
-      f64x2.add(f64x2.mul(two, f64x2.sub(mp, product)), k2),
-      f64x2.add(f64x2.sub(ms, squares), k2),
-    )
+    const covariance = f64x2.mul(factor, f64x2.sub(mp, product))
+    const variances = f64x2.mul(factor, f64x2.sub(ms, squares))
+    const structure = f64x2.max(f64x2.div(f64x2.add(f64x2.mul(two, covariance), k2), f64x2.add(variances, k2)), floor)
     const value = f64x2.mul(luminance, structure)
-    if (x + 1 < width) total = f64x2.add(total, value)
-    else last = f64x2.extract_lane(value, 0)
+    if (x + 1 < width) {
+      total = f64x2.add(total, value)
+      totalStructure = f64x2.add(totalStructure, structure)
+    } else {
+      last = f64x2.extract_lane(value, 0)
+      lastStructure = f64x2.extract_lane(structure, 0)
+    }
   }
+  store<f64>(contrast, f64x2.extract_lane(totalStructure, 0) + f64x2.extract_lane(totalStructure, 1) + lastStructure)
   return f64x2.extract_lane(total, 0) + f64x2.extract_lane(total, 1) + last
 }

@@ -22,19 +22,6 @@ export function imageOf(shape: ImageShape, level: (channel: number, y: number, x
   return image
 }
 
-const clamp = (level: number) => Math.min(Math.max(level, 0), 255)
-const triangle = (n: number, period: number) => Math.abs((n % period) - period / 2)
-
-/** The deterministic test images A, B, S and T, 8-bit levels of RGB by integer arithmetic, on which known answers were computed. */
-export const levels = {
-  A: (c: number, y: number, x: number) => (7 * y + 13 * x + 29 * c + ((x * y) % 17)) % 256,
-  B: (c: number, y: number, x: number) => clamp(levels.A(c, y, x) + ((5 * y + 3 * x + 11 * c) % 23) - 11),
-  S: (c: number, y: number, x: number) =>
-    triangle(2 * x + y + 60 * c, 256) + triangle(x + 3 * y, 128) + (((x * x + y * y) >> 6) & 31) + 16,
-  T: (c: number, y: number, x: number) =>
-    clamp(levels.S(c, y, x) + ((7 * x + 11 * y + 5 * c + ((x * y) >> 3)) % 31) - 15),
-}
-
 /** A series of values with their keys, as a reducing input gets it. */
 export function seriesOf<V>(
   members: readonly (readonly [keys: Record<string, string>, value: V])[],
@@ -48,4 +35,16 @@ export function seriesOf<V>(
       for (const [keys, value] of members) yield { keys, load: async () => value }
     },
   }
+}
+
+/** The score that a metric gives with its parameters' defaults and these. */
+export function scoreOf(
+  metric: { params?: unknown; run(inputs: never, params: never, context: NodeContext): unknown },
+  inputs: Readonly<Record<string, unknown>>,
+  params: Readonly<Record<string, unknown>> = {},
+): number {
+  const { properties = {} } = (metric.params ?? {}) as { properties?: Record<string, { default?: unknown }> }
+  const defaults = Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, schema.default]))
+  const result = metric.run(inputs as never, { ...defaults, ...params } as never, testContext) as { score: number }
+  return result.score
 }

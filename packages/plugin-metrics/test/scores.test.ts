@@ -1,15 +1,13 @@
 import assert from 'node:assert/strict'
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import { createImage, type Image, KintsugiError } from '@kintsugi/core'
-import sharp from 'sharp'
 import { psnr, ssim } from '../src/index.js'
-import { imageOf, levels, testContext } from './context.js'
+import { imageOf, scoreOf } from './context.js'
+import { goldenImage, goldenValues } from './golden.js'
+import { levels } from './patterns.js'
 
 type Params = Parameters<typeof psnr.run>[1]
 const score = (metric: typeof psnr | typeof ssim, image: Image, reference: Image, params: Partial<Params> = {}) => {
-  const all = { border: 0, color_space: 'rgb', quantize: true, ...params } as const
-  return (metric.run({ image, reference }, all, testContext) as { score: number }).score
+  return scoreOf(metric, { image, reference }, params)
 }
 const rgb = (name: keyof typeof levels, height: number, width: number) =>
   imageOf({ width, height, channels: 3 }, levels[name])
@@ -109,25 +107,9 @@ describe('metrics/psnr and metrics/ssim', () => {
   })
 
   it('equal the stored values of BasicSR to 1e-9', async function () {
-    const folder = new URL('../../../../shared/golden/metrics/', import.meta.url)
-    if (!existsSync(folder)) {
-      console.log('      reference values are not there')
-      this.skip()
-    }
-    const load = async (file: string): Promise<Image> => {
-      const { data, info } = await sharp(fileURLToPath(new URL(file, folder)))
-        .raw()
-        .toBuffer({ resolveWithObject: true })
-      return imageOf(
-        { width: info.width, height: info.height, channels: 3 },
-        (c, y, x) => data[(y * info.width + x) * 3 + c]!,
-      )
-    }
-    const { pairs } = JSON.parse(readFileSync(new URL('values.json', folder), 'utf8')) as {
-      pairs: { reference: string; distorted: string; values: Record<string, number | string> }[]
-    }
+    const { pairs } = goldenValues(this)
     for (const { reference, distorted, values } of pairs) {
-      const [image, truth] = [await load(distorted), await load(reference)]
+      const [image, truth] = [await goldenImage(distorted), await goldenImage(reference)]
       for (const border of [0, 4]) {
         for (const color_space of ['rgb', 'y'] as const) {
           for (const [name, metric] of [

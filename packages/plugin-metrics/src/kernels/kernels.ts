@@ -8,7 +8,18 @@ export interface Kernels {
   studioLuma(red: number, green: number, blue: number, count: number): void
   widen(out: number, row: number, width: number): void
   momentsRow(out: number, stride: number, a: number, b: number, weights: number, taps: number, width: number): void
-  ssimRow(rows: number, stride: number, weights: number, taps: number, width: number, c1: number, c2: number): number
+  ssimRow(
+    rows: number,
+    stride: number,
+    weights: number,
+    taps: number,
+    width: number,
+    c1: number,
+    c2: number,
+    scale: number,
+    least: number,
+    contrast: number,
+  ): number
 }
 
 /** The kernels' linear memory; `buffer` is another one after growing. */

@@ -1,6 +1,18 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { squaredDistance } from '../pair/distance.js'
+import type { Metric } from '../metric.js'
+import { meanSquare } from '../pair/distance.js'
 import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
+
+export const psnrMetric: Metric = {
+  name: 'metrics/psnr',
+  direction: 'higher',
+  unit: 'dB',
+  range: [0, Number.POSITIVE_INFINITY],
+  identical: Number.POSITIVE_INFINITY,
+  definition: 'BasicSR calculate_psnr; KAIR with y_rounded; pyiqa with yiq and epsilon 1e-8',
+  protocol: ['border', 'color_space', 'quantize', 'epsilon'],
+  fixed: { peak: '255', mean: 'one over all pixels and channels' },
+}
 
 /** `metrics/psnr`: peak signal-to-noise ratio by the definition of BasicSR. */
 export const psnr = defineNode({
@@ -11,7 +23,19 @@ export const psnr = defineNode({
     'Higher is better; identical images give Infinity. ' +
     'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
     'Mean over images: the mean of the PSNRs.',
-  params: Type.Object(pairParams, { additionalProperties: false }),
+  params: Type.Object(
+    {
+      ...pairParams,
+      epsilon: Type.Number({
+        default: 0,
+        minimum: 0,
+        maximum: 1,
+        description:
+          'Added to the mean square error of samples 0..1. 1e-8, as pyiqa and the tensor functions of BasicSR, makes identical images 80 dB.',
+      }),
+    },
+    { additionalProperties: false },
+  ),
   inputs: pairInputs,
   outputs: { score: { type: 'number', description: 'dB.' } },
   memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
@@ -35,12 +59,14 @@ export const psnr = defineNode({
     },
   ],
   run({ image, reference }, params) {
-    const [tested, truth] = comparablePlanes('metrics/psnr', image, reference, params, 1)
-    let sum = 0
-    tested.planes.forEach((plane, c) => {
-      sum += squaredDistance(plane, truth.planes[c]!)
-    })
-    const meanSquare = sum / (tested.planes.length * tested.width * tested.height)
-    return { score: meanSquare === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / meanSquare) }
+    return {
+      score: psnrOf(meanSquare(...comparablePlanes('metrics/psnr', image, reference, params, 1)), params.epsilon),
+    }
   },
 })
+
+/** PSNR in dB of a mean square error on the scale where white is 255; `epsilon` is added to that of 0..1. Infinity for 0. */
+export function psnrOf(meanSquareError: number, epsilon = 0): number {
+  if (epsilon > 0) return -10 * Math.log10(meanSquareError / 255 ** 2 + epsilon)
+  return meanSquareError === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / meanSquareError)
+}

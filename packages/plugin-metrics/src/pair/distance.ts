@@ -1,4 +1,5 @@
 import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
+import type { Planes } from './planes.js'
 
 /** Samples of each plane taken into the kernels at once. */
 const STRIP = 16384
@@ -22,4 +23,23 @@ export function squaredDistance(a: Float32Array, b: Float32Array): number {
     sum += run.squaredDistance(first, second, count)
   }
   return sum
+}
+
+/** Mean over all pixels and planes of the squared difference, float64. */
+export function meanSquare(tested: Planes, truth: Planes): number {
+  let sum = 0
+  tested.planes.forEach((plane, c) => {
+    sum += squaredDistance(plane, truth.planes[c]!)
+  })
+  return sum / (tested.planes.length * tested.width * tested.height)
+}
+
+/** Mean over all pixels and planes of the absolute difference, float64. */
+export function meanAbsolute(tested: Planes, truth: Planes): number {
+  let sum = 0
+  tested.planes.forEach((plane, c) => {
+    const other = truth.planes[c]!
+    for (let i = 0; i < plane.length; i++) sum += Math.abs(plane[i]! - other[i]!)
+  })
+  return sum / (tested.planes.length * tested.width * tested.height)
 }

@@ -1,8 +1,24 @@
 import { type Image, KintsugiError, Type } from '@kintsugi/core'
-import { type PlaneOptions, type Planes, planesOf } from './planes.js'
+import { type ColorSpace, colorSpaces, type PlaneOptions, type Planes, planesOf } from './planes.js'
 
-/** Parameters of metrics that compare an image with its reference. */
-export const pairParams = {
+const meanings: Readonly<Record<ColorSpace, string>> = {
+  rgb: '`rgb`: all colour channels.',
+  y: '`y`: luma of YCbCr (BT.601 studio range, not rounded), as BasicSR `test_y_channel`.',
+  y_rounded: '`y_rounded`: the same rounded to whole levels, as MATLAB and KAIR.',
+  yiq: '`yiq`: 0.299 R + 0.587 G + 0.114 B, full range, not rounded, as pyiqa, piq and DASR.',
+  yiq_rounded: '`yiq_rounded`: that rounded to whole levels, as pyiqa except for PSNR.',
+}
+
+/** The parameter `color_space` with some of its values; the first is the default. */
+export function colorSpaceParam<const S extends ColorSpace>(spaces: readonly [S, ...S[]]) {
+  return Type.Enum([...spaces], {
+    default: spaces[0],
+    description: `${spaces.map((space) => meanings[space]).join(' ')} Gray images are compared as they are.`,
+  })
+}
+
+/** Parameters of metrics that compare an image with its reference, whatever their colour space. */
+export const protocolParams = {
   border: Type.Integer({
     default: 0,
     minimum: 0,
@@ -10,16 +26,28 @@ export const pairParams = {
     'x-unit': 'px',
     description: 'Pixels cut off on each side before comparing; super-resolution papers cut off the scale.',
   }),
-  color_space: Type.Enum(['rgb', 'y'], {
-    default: 'rgb',
-    description:
-      '`rgb`: all colour channels. `y`: luma of YCbCr (BT.601 studio range, not rounded), as BasicSR `test_y_channel`. Gray images are compared as they are.',
-  }),
   quantize: Type.Boolean({
     default: true,
     description: 'Clip both images to 0..1 and round them to 8 bits (halves to even) first, as if they had been saved.',
   }),
 }
+
+/** Parameters of metrics that compare an image with its reference channel by channel, or by luma. */
+export const pairParams = {
+  border: protocolParams.border,
+  color_space: colorSpaceParam(colorSpaces as unknown as readonly ['rgb', ...ColorSpace[]]),
+  quantize: protocolParams.quantize,
+}
+
+/** Parameters of metrics that compare luma. */
+export const lumaParams = (first: Exclude<ColorSpace, 'rgb'>) => ({
+  border: protocolParams.border,
+  color_space: colorSpaceParam<Exclude<ColorSpace, 'rgb'>>([
+    first,
+    ...(['y', 'y_rounded', 'yiq', 'yiq_rounded'] as const).filter((space) => space !== first),
+  ]),
+  quantize: protocolParams.quantize,
+})
 
 /** Input ports of metrics that compare an image with its reference. */
 export const pairInputs = {

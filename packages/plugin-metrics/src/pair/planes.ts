@@ -1,12 +1,21 @@
 import type { Image } from '@kintsugi/core'
 import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
 
+/** The planes that metrics can compare; a gray image is its one plane whatever the space. */
+export const colorSpaces = ['rgb', 'y', 'y_rounded', 'yiq', 'yiq_rounded'] as const
+
+export type ColorSpace = (typeof colorSpaces)[number]
+
 /** How an image becomes the planes that are compared. */
 export interface PlaneOptions {
   /** Pixels cut off on each side. */
   readonly border: number
-  /** `rgb`: the colour planes, or the gray plane. `y`: BT.601 studio luma of colour; gray stays as it is. */
-  readonly color_space: 'rgb' | 'y'
+  /**
+   * `rgb`: the colour planes. `y`: BT.601 studio luma, 16..235, in float32 as BasicSR. `y_rounded`: the same in float64,
+   * rounded to whole levels as MATLAB's rgb2ycbcr and KAIR do for 8-bit images. `yiq`: full-range luma
+   * 0.299 R + 0.587 G + 0.114 B as pyiqa; `yiq_rounded`: that rounded.
+   */
+  readonly color_space: ColorSpace
   /** Clip to 0..1 and round to 8 bits. */
   readonly quantize: boolean
 }
@@ -21,11 +30,11 @@ export interface Planes {
 /** Samples of each plane taken into the kernels at once. */
 const STRIP = 16384
 
-/** The planes of an image as BasicSR's metrics see them: scaled and rounded, border cut off, then turned to luma. */
+/** The planes of an image as the reference metrics see them: scaled and rounded, border cut off, then turned to luma. */
 export function planesOf(image: Image, { border, color_space, quantize }: PlaneOptions): Planes {
   const width = image.width - 2 * border
   const height = image.height - 2 * border
-  const toLuma = color_space === 'y' && image.channels === 3
+  const toLuma = color_space !== 'rgb' && image.channels === 3
   const planes = Array.from({ length: toLuma ? 1 : image.channels }, () => new Float32Array(width * height))
   const run = kernels(KERNEL_BASE + image.channels * STRIP * 4)
   const floats = new Float32Array(run.memory.buffer)
@@ -36,10 +45,43 @@ export function planesOf(image: Image, { border, color_space, quantize }: PlaneO
       floats.set(image.data.subarray(start, start + count), address(c) >> 2)
       run.scaleLevels(address(c), count, quantize)
     }
-    if (toLuma) run.studioLuma(address(0), address(1), address(2), count)
+    if (toLuma) {
+      if (color_space === 'y') run.studioLuma(address(0), address(1), address(2), count)
+      else {
+        const [r, g, b] = [0, 1, 2].map((c) => floats.subarray(address(c) >> 2, (address(c) >> 2) + count))
+        luma[color_space](r!, g!, b!)
+      }
+    }
     planes.forEach((plane, c) => plane.set(floats.subarray(address(c) >> 2, (address(c) >> 2) + count), to))
   }
   return { width, height, planes }
+}
+
+/** Writes the luma of levels over `r`. */
+const luma = {
+  y_rounded(r: Float32Array, g: Float32Array, b: Float32Array) {
+    for (let i = 0; i < r.length; i++) {
+      r[i] = roundHalfEven((65.481 * r[i]! + 128.553 * g[i]! + 24.966 * b[i]!) / 255 + 16)
+    }
+  },
+  yiq(r: Float32Array, g: Float32Array, b: Float32Array) {
+    for (let i = 0; i < r.length; i++) r[i] = yiqLuma(r[i]!, g[i]!, b[i]!)
+  },
+  yiq_rounded(r: Float32Array, g: Float32Array, b: Float32Array) {
+    for (let i = 0; i < r.length; i++) r[i] = roundHalfEven(yiqLuma(r[i]!, g[i]!, b[i]!))
+  },
+}
+
+// Which of two whole levels a half becomes hangs on the weights being float32 and the samples 0..1, as in pyiqa.
+const [YR, YG, YB] = [Math.fround(0.299), Math.fround(0.587), Math.fround(0.114)]
+
+function yiqLuma(r: number, g: number, b: number): number {
+  return ((r / 255) * YR + (g / 255) * YG + (b / 255) * YB) * 255
+}
+
+/** Nearest whole number, halves to even, of numbers below 2^51: at 1.5 * 2^52 a float64 has no fraction left. */
+export function roundHalfEven(value: number): number {
+  return value + 6755399441055744 - 6755399441055744
 }
 
 /** Cuts what lies inside the border into stretches of at most `most` samples: index in the image's plane, index in the cut one. */

@@ -1,0 +1,96 @@
+/** A plane of float64 samples, row by row. */
+export interface Field {
+  readonly width: number
+  readonly height: number
+  readonly data: Float64Array
+}
+
+export function fieldOf(width: number, height: number, samples: Float32Array): Field {
+  return { width, height, data: new Float64Array(samples) }
+}
+
+/** What lies outside: `replicate` repeats the edge, `symmetric` mirrors with the edge repeated, `reflect` without, `zero` is 0. */
+export type Border = 'replicate' | 'symmetric' | 'reflect' | 'zero'
+
+/** Correlates rows, then columns, with `taps` where the window lies inside; the result is smaller by one less than their number. */
+export function separableValid({ width, height, data }: Field, taps: Float64Array): Field {
+  const across = width - taps.length + 1
+  const down = height - taps.length + 1
+  const rows = new Float64Array(across * height)
+  for (let y = 0; y < height; y++) {
+    const to = y * across
+    for (let k = 0; k < taps.length; k++) {
+      const weight = taps[k]!
+      const from = y * width + k
+      for (let x = 0; x < across; x++) rows[to + x]! += weight * data[from + x]!
+    }
+  }
+  return { width: across, height: down, data: columns(rows, across, down, taps) }
+}
+
+/** As `separableValid` for a plane extended beyond its border; the result is as large as the plane. */
+export function separableSame(field: Field, taps: Float64Array, border: Border): Field {
+  return separableValid(extend(field, (taps.length - 1) / 2, border), taps)
+}
+
+/** Correlates with a square of weights, row by row, given the border rule; takes every `step`th position from the first on. */
+export function correlate(field: Field, weights: ArrayLike<number>, border: Border, step = 1): Field {
+  const side = Math.sqrt(weights.length)
+  const { width: line, data } = extend(field, (side - 1) / 2, border)
+  const across = Math.ceil(field.width / step)
+  const down = Math.ceil(field.height / step)
+  const out = new Float64Array(across * down)
+  for (let y = 0; y < down; y++) {
+    for (let x = 0; x < across; x++) {
+      let sum = 0
+      for (let dy = 0, k = 0; dy < side; dy++) {
+        const row = (y * step + dy) * line + x * step
+        for (let dx = 0; dx < side; dx++, k++) sum += weights[k]! * data[row + dx]!
+      }
+      out[y * across + x] = sum
+    }
+  }
+  return { width: across, height: down, data: out }
+}
+
+function columns(rows: Float64Array, width: number, height: number, taps: Float64Array): Float64Array {
+  const out = new Float64Array(width * height)
+  for (let y = 0; y < height; y++) {
+    const to = y * width
+    for (let k = 0; k < taps.length; k++) {
+      const weight = taps[k]!
+      const from = (y + k) * width
+      for (let x = 0; x < width; x++) out[to + x]! += weight * rows[from + x]!
+    }
+  }
+  return out
+}
+
+/** The plane with a frame of `radius` pixels. */
+export function extend({ width, height, data }: Field, radius: number, border: Border): Field {
+  const line = width + 2 * radius
+  const rows = height + 2 * radius
+  const out = new Float64Array(line * rows)
+  for (let y = 0; y < rows; y++) {
+    const row = inside(y - radius, height, border)
+    if (row < 0) continue
+    out.set(data.subarray(row * width, (row + 1) * width), y * line + radius)
+    for (let x = 0; x < radius; x++) {
+      const left = inside(x - radius, width, border)
+      const right = inside(width + x, width, border)
+      if (left >= 0) out[y * line + x] = data[row * width + left]!
+      if (right >= 0) out[y * line + radius + width + x] = data[row * width + right]!
+    }
+  }
+  return { width: line, height: rows, data: out }
+}
+
+/** The index that stands for one outside, or -1 for zero. */
+function inside(i: number, size: number, border: Border): number {
+  if (i >= 0 && i < size) return i
+  if (border === 'zero') return -1
+  if (border === 'replicate') return i < 0 ? 0 : size - 1
+  const period = border === 'symmetric' ? 2 * size : Math.max(2 * size - 2, 1)
+  const at = ((i % period) + period) % period
+  return at < size ? at : period - at - (border === 'symmetric' ? 1 : 0)
+}

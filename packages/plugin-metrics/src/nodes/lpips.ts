@@ -1,0 +1,88 @@
+import { defineNode, KintsugiError, type ModelRunner, type TensorValue, Type } from '@kintsugi/core'
+import { readHeads } from '../deep/heads.js'
+import { type FeatureMap, lpipsLayer } from '../deep/lpips.js'
+import type { Metric } from '../metric.js'
+import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
+import type { Planes } from '../pair/planes.js'
+
+/** The smallest side that leaves features at every layer of the usual trunks. */
+const LEAST = 32
+
+export const lpipsMetric: Metric = {
+  name: 'metrics/lpips',
+  direction: 'lower',
+  unit: '',
+  range: [0, Number.POSITIVE_INFINITY],
+  identical: 0,
+  definition: 'Zhang et al. 2018, LPIPS 0.1 (richzhang/PerceptualSimilarity)',
+  protocol: ['border', 'quantize', 'trunk', 'heads'],
+  fixed: { color_space: 'RGB', size: 'not resized', spatial: 'mean over positions' },
+}
+
+/** `metrics/lpips`: learned perceptual image patch similarity. */
+export const lpips = defineNode({
+  name: 'metrics/lpips',
+  title: 'LPIPS',
+  description:
+    'Learned perceptual image patch similarity 0.1 (Zhang et al. 2018), 0 to about 1, lower is better, identical images 0: feature vectors of a network, each divided by its length, ' +
+    'squared differences weighted by a linear head for each layer, mean over positions, sum over layers. ' +
+    'Kintsugi ships no weights: `trunk` is an AlexNet, VGG16 or SqueezeNet 1.1 of torchvision, `heads` the file of the same network in the original release. ' +
+    'Scores of different networks cannot be compared. Gray images go in as three equal planes. Sides must be at least 32 px.',
+  params: Type.Object(
+    {
+      ...protocolParams,
+      heads: Type.String({
+        minLength: 1,
+        description: 'Path of the linear heads: `alex.pth`, `vgg.pth` or `squeeze.pth` of version 0.1.',
+        'x-kintsugi': 'file',
+      }),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: {
+    ...pairInputs,
+    trunk: {
+      type: 'model',
+      description:
+        'The network whose features are compared: torchvision weights, or an ONNX file with the feature maps as outputs in order.',
+    },
+  },
+  outputs: { score: { type: 'number', description: 'Sum over the layers.' } },
+  memory: ({ image }) => 2500 * image!.width * image!.height,
+  limits: { alpha: false, minSize: LEAST },
+  async run({ image, reference, trunk }, { heads, ...options }, context) {
+    const pair = comparablePlanes('metrics/lpips', image, reference, { ...options, color_space: 'rgb' }, LEAST)
+    const weights = await readHeads(heads)
+    const runner = await context.openModel(trunk)
+    const [tested, truth] = [await features(runner, pair[0]), await features(runner, pair[1])]
+    const channels = tested.map((layer) => layer.channels).join(', ')
+    const expected = weights.map((head) => head.length).join(', ')
+    if (channels !== expected) {
+      throw new KintsugiError('E_METRIC_PARAMETERS', {
+        message: 'metrics/lpips has heads of another network than `trunk`',
+        expected: `features of ${expected} channels, as the heads have`,
+        found: channels === '' ? 'a network without feature maps' : channels,
+        fix: 'take trunk and heads of the same network',
+      })
+    }
+    context.throwIfCancelled()
+    return { score: weights.reduce((sum, head, k) => sum + lpipsLayer(tested[k]!, truth[k]!, head), 0) }
+  },
+})
+
+/** The feature maps of an image, layer by layer. */
+async function features(runner: ModelRunner, { width, height, planes }: Planes): Promise<FeatureMap[]> {
+  const data = new Float32Array(3 * width * height)
+  for (let c = 0; c < 3; c++)
+    data.set(
+      (planes[c] ?? planes[0]!).map((level) => level / 255),
+      c * width * height,
+    )
+  const outputs = await runner.run({ input: { data, shape: [1, 3, height, width] } })
+  return Object.values(outputs).map(mapOf)
+}
+
+function mapOf({ data, shape }: TensorValue): FeatureMap {
+  const [, channels = 0, height = 0, width = 0] = shape
+  return { channels, width, height, data }
+}

@@ -1,0 +1,88 @@
+import { defineNode, type Image, Type } from '@kintsugi/core'
+import { readNiqeModel } from '../files/niqe-file.js'
+import type { Metric } from '../metric.js'
+import { colorSpaceParam, protocolParams } from '../pair/pair.js'
+import { roundHalfEven } from '../pair/planes.js'
+import { niqeFeatures } from '../scene/niqe-features.js'
+import { fitModel, modelDistance } from '../scene/niqe-model.js'
+import { pristineModel } from '../scene/niqe-pristine.js'
+import { modelOfVector } from '../scene/niqe-vector.js'
+import { scorablePlanes, singleInput } from '../single/single.js'
+
+/** Two blocks of 96 px side by side. */
+const [LONG, SHORT] = [192, 96]
+
+export const niqeMetric: Metric = {
+  name: 'metrics/niqe',
+  direction: 'lower',
+  unit: '',
+  range: [0, Number.POSITIVE_INFINITY],
+  definition:
+    'Mittal et al. 2013; BasicSR calculate_niqe (color_space y), pyiqa niqe (yiq_rounded), each with its parameter file',
+  protocol: ['border', 'color_space', 'quantize', 'parameters'],
+  fixed: { blocks: '96 x 96 px, rest dropped', rounding: 'luma rounded to whole levels', arithmetic: 'float64' },
+}
+
+/** Parameters that say which luma NIQE sees. */
+export const niqeParams = { ...protocolParams, color_space: colorSpaceParam(['y', 'yiq_rounded']) }
+
+/** `metrics/niqe`: natural image quality evaluator. */
+export const niqe = defineNode({
+  name: 'metrics/niqe',
+  title: 'NIQE',
+  description:
+    'Natural image quality evaluator (Mittal et al. 2013): how far the statistics of the image lie from those of good photographs. About 2 to 20, lower is better; ' +
+    'compare only scores of equal size, border, luma and parameters. The algorithm is `calculate_niqe` of BasicSR: luma rounded to whole levels, blocks of 96 x 96 px (the rest at the right and bottom is dropped), ' +
+    '36 features of each, the distance of their mean and covariance from those of pristine blocks. ' +
+    'The pristine model is, in this order: the port `pristine`, as `metrics/niqe-fit` makes it; the file `parameters`, such as the official `niqe_pris_params.npz` or `niqe_modelparameters.mat`; ' +
+    'otherwise one fitted by Kintsugi on public photographs, whose scores cannot be compared with published ones. ' +
+    'Images must hold at least two blocks (192 x 96 px) with structure.',
+  params: Type.Object(
+    {
+      ...niqeParams,
+      parameters: Type.Optional(
+        Type.String({
+          minLength: 1,
+          description: 'Path of a pristine model: `.npz` of BasicSR, or `.mat` of the original release and pyiqa.',
+          'x-kintsugi': 'file',
+        }),
+      ),
+    },
+    { additionalProperties: false },
+  ),
+  inputs: {
+    ...singleInput,
+    pristine: { type: 'vector', optional: true, description: 'A pristine model made by `metrics/niqe-fit`.' },
+  },
+  outputs: { score: { type: 'number', description: 'Distance from the pristine model.' } },
+  memory: ({ image }) => 60 * image!.width * image!.height,
+  limits: { alpha: false, minSize: LONG },
+  examples: [
+    {
+      title: 'Uniform noise is nothing like a photograph',
+      in: { image: { pattern: 'noise', width: 192, height: 192 } },
+    },
+  ],
+  async run({ image, pristine }, { parameters, ...options }) {
+    const model =
+      pristine !== undefined
+        ? modelOfVector(pristine)
+        : parameters !== undefined
+          ? await readNiqeModel(parameters)
+          : pristineModel()
+    const { features } = niqeBlocks('metrics/niqe', image, options)
+    return { score: modelDistance(model, fitModel(features, 'metrics/niqe')) }
+  },
+})
+
+/** The blocks of an image that NIQE looks at. Throws `E_IMAGE_ALPHA` or `E_IMAGE_SIZE`. */
+export function niqeBlocks(
+  metric: string,
+  image: Image,
+  options: { border: number; color_space: 'y' | 'yiq_rounded'; quantize: boolean },
+) {
+  const { width, height, planes } = scorablePlanes(metric, image, options, LONG, SHORT)
+  const data = new Float64Array(planes[0]!)
+  for (let i = 0; i < data.length; i++) data[i] = roundHalfEven(data[i]!)
+  return niqeFeatures({ width, height, data })
+}
