@@ -146,7 +146,7 @@ class RecordBinder {
     }
     const cell = await this.task(step)
     const output = port === undefined ? undefined : cell.node.registered.outputs.get(port)
-    const identity = await cell.identity
+    const { known: identity } = cell
     if (port === undefined || output === undefined || identity?.ok !== true)
       throw this.fault(`The step "${step}" has no output "${port ?? ''}".`, 'an output of its node type', reference)
     return {
