@@ -84,7 +84,7 @@ function checkMemory(
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`
   const flag = Math.ceil((needed * PROCESS_MARGIN) / 2 ** 20)
   throw new KintsugiError('E_MEMORY', {
-    message: `${session.name} needs about ${mebibytes(needed)} for this image, ${mebibytes(memory)} of the memory budget are there for it.`,
+    message: `The network ${session.name} needs about ${mebibytes(needed)} for this image, ${mebibytes(memory)} of the memory budget are there for it.`,
     expected: 'an image whose restoration fits the budget',
     found: [
       `${mebibytes(imageBytes(image) + besides)} for ${image.width} x ${image.height} pixels and what is held beside them`,

@@ -261,7 +261,7 @@ export const runCases: readonly MalformedCase[] = [
     text: restoring('builtin:x4'),
     options: { ...onlyA, memory: 2 ** 20 },
     code: 'E_MEMORY',
-    says: ['"a"', '1 MiB', '64x64'],
+    says: ['builtin:x4', '1 MiB', '64 x 64'],
     fix: '--memory',
     node: 'a',
     item: a,
