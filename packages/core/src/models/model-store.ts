@@ -65,6 +65,7 @@ export class ModelStore {
     const { onnx } = await maker.make(
       members.map((member) => ({
         name: member.name,
+        hash: member.hash,
         path: 'recipe' in member ? undefined : member.path,
         onnx: () => this.read(member),
       })),
