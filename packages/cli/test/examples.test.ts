@@ -56,6 +56,7 @@ describe('examples', () => {
       'dataset.yaml',
       'demo.ts',
       'demo.yaml',
+      'denoise-levels.yaml',
       'first.yaml',
       'interpolation.yaml',
       'own-plugin.yaml',
@@ -138,6 +139,26 @@ describe('examples', () => {
       inputs: [join(examples, 'photos', 'astronaut.png')],
     })
     assert.equal(report.identical, true, report.reasons.join(' '))
+  })
+
+  it('denoise-levels.yaml denoises best at the true level and as well at the estimated one', async function () {
+    this.timeout(120_000)
+    const { out } = await run('denoise-levels.yaml', { limit: { photo: 1 }, where: { sigma: ['25', '45'] } })
+    const [head, ...rows] = readFileSync(join(out, 'denoise-levels.csv'), 'utf8').trim().split('\n')
+    assert.equal(head, 'sigma,level,psnr')
+    const psnr = Object.fromEntries(
+      rows.map((row) => row.split(',')).map(([sigma, level, value]) => [`${sigma} ${level}`, Number(value)]),
+    )
+    for (const sigma of ['25', '45']) {
+      const [told, guessed] = [psnr[`${sigma} true`]!, psnr[`${sigma} estimated`]!]
+      assert.ok(told > psnr[`${sigma} none`]! + 8)
+      for (const wrong of ['15', '35', '55', '75']) assert.ok(told > psnr[`${sigma} ${wrong}`]!, `${sigma} at ${wrong}`)
+      assert.ok(Math.abs(told - guessed) < 0.2, `sigma ${sigma}: ${told} told, ${guessed} estimated`)
+    }
+    const guesses = readFileSync(join(out, 'estimated-levels.csv'), 'utf8').trim().split('\n').slice(1)
+    for (const [sigma, guess] of guesses.map((row) => row.split(',').map(Number)))
+      assert.ok(Math.abs(guess! - sigma!) < 3, `${guess} for sigma ${sigma}`)
+    assert.ok(existsSync(join(out, 'networks', '35.onnx')))
   })
 
   it('sweep.yaml gives a curve that falls with the noise', async () => {

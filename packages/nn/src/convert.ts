@@ -12,7 +12,7 @@ import type {
 import { detectArchitecture, nearestArchitecture, unknownArchitecture } from './architectures/architectures.js'
 import { coefficientList } from './architectures/coefficients.js'
 import { NetworkBuilder } from './architectures/network-builder.js'
-import { type Checkpoint, type CheckpointSource, readCheckpoint } from './checkpoint/read.js'
+import { type Checkpoint, type CheckpointSource, type Provenance, readCheckpoint } from './checkpoint/read.js'
 import { elementCount, type Tensors } from './checkpoint/tensor.js'
 import { GraphBuilder } from './graph/graph-builder.js'
 
@@ -22,9 +22,6 @@ export interface ConvertedCheckpoint {
   /** The same facts as in the file's metadata. */
   readonly facts: ModelFacts
 }
-
-/** What is known of weights beside their numbers, to be stored with them. */
-export type Provenance = Pick<ModelFacts, 'licence' | 'training' | 'description'>
 
 /**
  * Converts a checkpoint (path or bytes) to an ONNX file with its facts in the metadata. The graph takes `input`, float32, batch x
@@ -39,7 +36,17 @@ export async function convertCheckpoint(
   hyperParameters: HyperParameters = {},
   coefficients?: Coefficients,
 ): Promise<ConvertedCheckpoint> {
-  const checkpoint = await readCheckpoint(source, name)
+  return convertWeights(await readCheckpoint(source, name), name, provenance, hyperParameters, coefficients)
+}
+
+/** `convertCheckpoint` of a checkpoint that has been read. */
+export function convertWeights(
+  checkpoint: Checkpoint,
+  name: string,
+  provenance: Provenance = {},
+  hyperParameters: HyperParameters = {},
+  coefficients?: Coefficients,
+): ConvertedCheckpoint {
   const { tensors } = checkpoint
   const architecture = detectArchitecture(tensors)
   if (architecture === undefined) throw unknownArchitecture(name, tensors)
@@ -47,6 +54,7 @@ export async function convertCheckpoint(
   const { model, facts } = buildNetwork(architecture, tensors, name, stated, coefficients)
   const described = {
     ...facts,
+    ...checkpoint.provenance,
     ...provenance,
     source: `${name} sha256:${checkpoint.sha256()}`,
   }
@@ -115,6 +123,8 @@ export interface CheckpointSummary {
   readonly hyperParameters: NetworkPlan['hyperParameters']
   /** Number of elements of all tensors. */
   readonly parameters: number
+  /** What the weights and the file tell of the network; its halo alone takes the graph. */
+  readonly facts: Partial<ModelFacts>
   /** Choices that were made, and how an unknown network compares. */
   readonly notes: readonly string[]
   readonly tensors: readonly { name: string; shape: readonly number[]; type: string }[]
@@ -126,12 +136,18 @@ export async function inspectCheckpoint(source: CheckpointSource, name = fileNam
   const { tensors, format, wrapper, prefix, passedOver } = checkpoint
   const architecture = detectArchitecture(tensors)
   const entries = [...tensors]
+  const plan = architecture && readPlan(architecture, checkpoint)
   return {
     format,
     wrapper,
     prefix,
     architecture: architecture?.name ?? 'unknown',
-    hyperParameters: (architecture && readHyperParameters(architecture, checkpoint)) ?? {},
+    hyperParameters: plan?.hyperParameters ?? {},
+    facts: {
+      ...(architecture && { family: architecture.family, architecture: architecture.name }),
+      ...(plan && { hyperParameters: plan.hyperParameters, ...plan.facts }),
+      ...checkpoint.provenance,
+    },
     parameters: entries.reduce((sum, [, { shape }]) => sum + elementCount(shape), 0),
     notes: [
       ...(wrapper === 'none'
@@ -147,9 +163,9 @@ export async function inspectCheckpoint(source: CheckpointSource, name = fileNam
 }
 
 /** Undefined where the tensors leave a needed one open, which is no fault of the file. */
-function readHyperParameters(architecture: Architecture, checkpoint: Checkpoint): HyperParameters | undefined {
+function readPlan(architecture: Architecture, checkpoint: Checkpoint): NetworkPlan | undefined {
   try {
-    return architecture.read(checkpoint.tensors, checkpoint.hyperParameters).hyperParameters
+    return architecture.read(checkpoint.tensors, checkpoint.hyperParameters)
   } catch (error) {
     if (error instanceof KintsugiError && error.code === 'E_HYPER_PARAMETER') return undefined
     throw error

@@ -12,7 +12,8 @@ export type {
 export { architectures, detectArchitecture } from './architectures/architectures.js'
 export { type ClassifierHyperParameters, classifierHead } from './architectures/dcpt-classifier.js'
 export { type ConvolutionLayer, NetworkBuilder } from './architectures/network-builder.js'
-export { type Checkpoint, type CheckpointSource, readCheckpoint } from './checkpoint/read.js'
+export { basisMaker, basisModel } from './basis-maker.js'
+export { type Checkpoint, type CheckpointSource, type Provenance, readCheckpoint } from './checkpoint/read.js'
 export { writeSafetensors } from './checkpoint/safetensors.js'
 export {
   type ElementType,
@@ -28,7 +29,6 @@ export {
   type ConvertedCheckpoint,
   convertCheckpoint,
   inspectCheckpoint,
-  type Provenance,
 } from './convert.js'
 export { codes, type NnErrorCode } from './errors.js'
 export * from './graph/index.js'

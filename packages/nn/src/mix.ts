@@ -1,4 +1,5 @@
 import { KintsugiError } from '@kintsugi/core/errors'
+import { combination } from './architectures/combination.js'
 import { type Tensor, type Tensors, toFloat32 } from './checkpoint/tensor.js'
 
 /** One member of a mixture. */
@@ -44,11 +45,10 @@ export function checkCoefficients(terms: readonly Omit<MixTerm, 'tensors'>[]): v
 export function weightedSum(
   terms: readonly { readonly coefficient: number; readonly data: Float32Array }[],
 ): Float32Array {
-  const sum = new Float64Array(terms[0]?.data.length ?? 0)
-  for (const { coefficient, data } of terms) {
-    for (let i = 0; i < sum.length; i++) sum[i] = sum[i]! + coefficient * data[i]!
-  }
-  return Float32Array.from(sum)
+  return combination(
+    terms.map(({ data }) => data),
+    terms.map(({ coefficient }) => coefficient),
+  )
 }
 
 function checkNames(head: MixTerm, other: MixTerm, terms: readonly MixTerm[]): void {

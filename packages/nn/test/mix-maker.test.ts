@@ -10,7 +10,7 @@ const folder = 'golden/esrgan/interp-alpha03/'
 
 const file = (name: string): RecipeMember => {
   const path = fileURLToPath(sharedFile(folder + name))
-  return { name, path, onnx: async () => (await convertCheckpoint(path)).onnx }
+  return { name, hash: name, path, onnx: async () => (await convertCheckpoint(path)).onnx }
 }
 
 /** The same weights as an ONNX file alone. */

@@ -1,5 +1,8 @@
-import { createKintsugi } from '@kintsugi/core'
+import { stat } from 'node:fs/promises'
+import { extname } from 'node:path'
+import { createKintsugi, type Registry } from '@kintsugi/core'
 import { inspectOnnx } from '../models/inspect-onnx.js'
+import { byReader } from '../models/readers.js'
 import { colorsFor } from '../report/colors.js'
 import { formatFacts } from '../report/model.js'
 
@@ -9,7 +12,7 @@ export async function models({ json }: { json?: boolean | undefined }): Promise<
   const found = await Promise.all(
     [...registry.builtinModels()].map(async ([name, path]) => ({
       name: `builtin:${name}`,
-      ...(await inspectOnnx(path)),
+      ...(await inspectModel(registry, path)),
     })),
   )
   if (json === true) {
@@ -20,4 +23,11 @@ export async function models({ json }: { json?: boolean | undefined }): Promise<
   if (found.length === 0) process.stdout.write('No plugin ships a model.\n')
   for (const { name, facts, parameters, bytes } of found)
     process.stdout.write(`${c.bold(name)}\n${formatFacts({ ...facts, parameters, bytes })}\n`)
+}
+
+/** An ONNX file or, for weights that are no network by themselves, a checkpoint. */
+async function inspectModel(registry: Registry, path: string) {
+  if (extname(path).toLowerCase() === '.onnx') return inspectOnnx(path)
+  const { tensors, ...summary } = await byReader(registry, path, (reader) => reader.inspect(path))
+  return { facts: {}, ...summary, tensors: tensors.length, bytes: (await stat(path)).size }
 }

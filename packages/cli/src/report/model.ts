@@ -39,6 +39,7 @@ export function formatFacts(model: Partial<ModelFacts> & { parameters: number; b
     ['size multiple', model.sizeMultiple === undefined ? undefined : `${model.sizeMultiple} px`],
     ['halo', halo(model.halo)],
     ['bounded halo', bounded === undefined ? undefined : `${bounded.halo} px, error at most ${bounded.maxError}`],
+    ['trained levels', model.trainedLevels?.join(', ')],
     ['description', model.description],
     ['training', model.training],
     ['licence', model.licence],

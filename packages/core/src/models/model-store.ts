@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto'
-import { mkdir, readFile, rename, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 import { KintsugiError } from '../errors/error.js'
 import type { MadeModel, Model, ModelFile } from '../plugin/values.js'
@@ -32,6 +32,8 @@ export class ModelStore {
   /** Made models that are on no disk, in order of last use. */
   private readonly made = new Map<string, Uint8Array>()
   private readonly converting = new Map<string, Promise<Uint8Array>>()
+  /** Files whose content was the one that their models name, with their state then. */
+  private readonly checked = new Map<string, string>()
 
   constructor({ readers, makers = [], cacheDir, warn }: ModelStoreOptions) {
     this.readers = readers
@@ -61,10 +63,11 @@ export class ModelStore {
     const entry = `${model.hash}-${fileName(name)}.onnx`
     const kept = await this.recall(entry)
     if (kept !== undefined) return kept
-    for (const file of filesOf(model)) await readSource(file)
+    for (const file of filesOf(model)) await this.check(file)
     const { onnx } = await maker.make(
       members.map((member) => ({
         name: member.name,
+        hash: member.hash,
         path: 'recipe' in member ? undefined : member.path,
         onnx: () => this.read(member),
       })),
@@ -72,6 +75,15 @@ export class ModelStore {
       model.name,
     )
     return this.keep(entry, onnx, this.made)
+  }
+
+  /** Throws `E_FILE` if the file is not the one that the model names. A file as it was when last checked is not read again. */
+  private async check(model: ModelFile): Promise<void> {
+    const found = await stat(model.path, { bigint: true }).catch(() => undefined)
+    const state = `${model.hash} ${found?.mtimeNs} ${found?.ctimeNs} ${found?.size}`
+    if (found !== undefined && this.checked.get(model.path) === state) return
+    await readSource(model)
+    this.checked.set(model.path, state)
   }
 
   private async convert(model: ModelFile): Promise<Uint8Array> {

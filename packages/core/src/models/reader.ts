@@ -13,6 +13,8 @@ export interface ModelSummary {
   architecture: string
   hyperParameters: Readonly<Record<string, unknown>>
   parameters: number
+  /** What is known of the network without building it, such as its scale and licence. */
+  facts?: Partial<ModelFacts>
   notes: readonly string[]
   tensors: readonly { name: string; shape: readonly number[]; type: string }[]
 }

@@ -6,6 +6,8 @@ import type { ReadModel } from './reader.js'
 /** A member of a recipe as its maker sees it. */
 export interface RecipeMember {
   readonly name: string
+  /** Identity of its content, SHA-256, hex. */
+  readonly hash: string
   /** Absolute path of its file, whose content has been checked; `undefined` for a made model. */
   readonly path: string | undefined
   /** Its bytes as an ONNX file, converted or made if it is none. */

@@ -35,6 +35,8 @@ export interface ModelFacts {
   inputRange: readonly [number, number]
   /** Logits beside the image: the graph's output of that name is batch x count; what the classes are called, in order. */
   classes?: { readonly output: string; readonly count: number; readonly names?: readonly string[] }
+  /** The levels that a network of many strengths was trained at, in their own unit, such as sigmas of noise on 0..255. */
+  trainedLevels?: readonly number[]
   /** Licence of the weights. */
   licence?: string
   /** What it was trained for, on which data. */
@@ -59,6 +61,7 @@ const checks: { readonly [K in keyof Required<ModelFacts>]: (value: unknown) => 
   output: (value) => value === 'vector' || value === 'classes' || value === 'features',
   inputRange: (value) => Array.isArray(value) && value.length === 2 && value.every((end) => Number.isFinite(end)),
   classes: isClasses,
+  trainedLevels: isLevels,
   licence: isText,
   training: isText,
   description: isText,
@@ -114,6 +117,10 @@ function isText(value: unknown): boolean {
 
 function isPositive(value: unknown): boolean {
   return Number.isFinite(value) && (value as number) > 0
+}
+
+function isLevels(value: unknown): boolean {
+  return Array.isArray(value) && value.length > 0 && value.every(Number.isFinite)
 }
 
 function isChannels(value: unknown): boolean {

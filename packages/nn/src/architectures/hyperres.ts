@@ -15,7 +15,7 @@ interface HyperResHyperParameters {
 }
 
 /**
- * HyperRes (Fdez. et al., ifryed/HyperRes): a residual network at half the size whose blocks have weights that are affine in a level,
+ * HyperRes (Aharon and Ben-Artzi 2023, ifryed/HyperRes): a residual network at half the size whose blocks have weights that are affine in a level,
  * W = level A + B. The coefficient `level` is the physical level (sigma of 0..255, JPEG quality, scale) divided by 255.
  */
 export const hyperRes = defineArchitecture<HyperResHyperParameters>({

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
 import { basename, extname } from 'node:path'
+import type { ModelFacts } from '@kintsugi/core'
 import { KintsugiError } from '@kintsugi/core/errors'
 import type { HyperParameters } from '../architectures/architecture.js'
 import { formatError } from './format-error.js'
@@ -28,9 +29,17 @@ export interface Checkpoint {
   readonly passedOver: readonly string[]
   /** Hyper-parameters that the file states beside the tensors. */
   readonly hyperParameters?: HyperParameters
+  /** What the file says of its weights beside them: see `Provenance`. */
+  readonly provenance?: Provenance
   /** SHA-256 of the file's content, as hexadecimal digits. */
   sha256(): string
 }
+
+/**
+ * What is known of weights beside their numbers. A `.safetensors` file holds it as metadata under the keys of ONNX files
+ * (`kintsugi.licence`); of a checkpoint of HyperRes's training it is the trained levels (`sigmas`).
+ */
+export type Provenance = Pick<ModelFacts, 'licence' | 'training' | 'description' | 'trainedLevels'>
 
 /** A path, or the file's bytes. */
 export type CheckpointSource = string | Uint8Array
@@ -54,8 +63,10 @@ async function readWeights(bytes: Uint8Array, file: string): Promise<Omit<Checkp
   if (startsWith(bytes, legacyMagic))
     return fromTorch(readTorchLegacy(bytes, file, memory), 'torch-legacy', file, memory)
   if (looksLikeSafetensors(bytes)) {
-    const { tensors, prefix } = stripPrefixes(readSafetensors(bytes, file, memory).tensors)
-    return { tensors, format: 'safetensors', wrapper: 'none', prefix, passedOver: [] }
+    const { tensors: named, metadata } = readSafetensors(bytes, file, memory)
+    const { tensors, prefix } = stripPrefixes(named)
+    const provenance = provenanceOf(metadata)
+    return { tensors, format: 'safetensors', wrapper: 'none', prefix, passedOver: [], provenance }
   }
   throw formatError(file, 'a checkpoint that PyTorch or safetensors wrote', describeStart(bytes))
 }
@@ -103,7 +114,29 @@ function fromTorch(
   const materialised = [...tensors].map(([name, reference]): [string, Tensor] => {
     return [name, materialise(file, name, reference, object.storage(reference.storage), memory)]
   })
-  return { ...found, tensors: new Map(materialised), format }
+  const levels = object.root instanceof Map ? levelsOf(object.root.get('sigmas')) : {}
+  return { ...found, tensors: new Map(materialised), format, provenance: levels }
+}
+
+function provenanceOf(metadata: ReadonlyMap<string, string>): Provenance {
+  const texts = (['licence', 'training', 'description'] as const).flatMap((key) => {
+    const text = metadata.get(`kintsugi.${key}`)
+    return text === undefined || text === '' ? [] : [[key, text] as const]
+  })
+  return { ...Object.fromEntries(texts), ...levelsOf(parseJson(metadata.get('kintsugi.trainedLevels'))) }
+}
+
+function levelsOf(value: unknown): Pick<Provenance, 'trainedLevels'> {
+  const isList = Array.isArray(value) && value.length > 0 && value.every((level) => Number.isFinite(level))
+  return isList ? { trainedLevels: value as number[] } : {}
+}
+
+function parseJson(text: string | undefined): unknown {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as unknown)
+  } catch {
+    return undefined
+  }
 }
 
 const zipMagic = [0x50, 0x4b, 3, 4]

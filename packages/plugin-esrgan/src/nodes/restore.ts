@@ -3,9 +3,10 @@ import {
   type Image,
   type ModelRunner,
   type NodeContext,
-  type RestoreOptions,
   type Static,
   Type,
+  tileParams,
+  tileSettings,
 } from '@kintsugi/core'
 import { premultiplied, unpremultiply } from '../image/opacity.js'
 import { addTurnedBack, orientations, oriented } from '../image/orientations.js'
@@ -13,14 +14,7 @@ import { resamplePlane } from '../image/resample.js'
 
 const params = Type.Object(
   {
-    tiles: Type.Enum(['auto', 'exact', 'bounded', 'frozen', 'whole'], {
-      default: 'auto',
-      description:
-        'How the image is cut for the network. `exact`: overlapping tiles that give what the whole image would. `bounded`: less overlap, ' +
-        'with a small error. `frozen`: what the network sums up of the whole image is worked out once and fed to overlapping tiles. ' +
-        '`whole`: one run over the whole image. `auto`: `exact` where the overlap is at most 64 px, else `bounded`; for networks with ' +
-        'global operations `whole`, or `frozen` where that would take more than 768 MiB.',
-    }),
+    tiles: tileParams.tiles,
     scale: Type.Optional(
       Type.Number({
         exclusiveMinimum: 0,
@@ -41,24 +35,8 @@ const params = Type.Object(
       description:
         'Restores all eight flips and rotations of the image and gives their mean, turned back (geometric self-ensemble, Lim et al. 2017): eight times the work.',
     }),
-    tile_size: Type.Optional(
-      Type.Integer({
-        minimum: 16,
-        maximum: 16384,
-        'x-unit': 'px',
-        description:
-          'Largest width and height of a tile in the input image, without overlap. Default: chosen from the network; images up to 512 x 512 stay whole.',
-      }),
-    ),
-    tile_pad: Type.Optional(
-      Type.Integer({
-        minimum: 0,
-        maximum: 4096,
-        'x-unit': 'px',
-        description:
-          'Overlap of `bounded` and `frozen` tiles on each side. Default: the one stored with the model, else 32.',
-      }),
-    ),
+    tile_size: tileParams.tile_size,
+    tile_pad: tileParams.tile_pad,
   },
   { additionalProperties: false },
 )
@@ -231,14 +209,6 @@ class Restoration {
     const restored = await this.network.restore(image, { tiles: tileSettings(this.settings), besides, progress })
     this.done += weight
     return restored
-  }
-}
-
-function tileSettings({ tiles, tile_size, tile_pad }: Static<typeof params>): NonNullable<RestoreOptions['tiles']> {
-  return {
-    mode: tiles,
-    ...(tile_size !== undefined && { size: tile_size }),
-    ...(tile_pad !== undefined && { halo: tile_pad }),
   }
 }
 
