@@ -187,7 +187,7 @@ describe('tgsr/tasks', () => {
         },
       },
       {
-        lq: { from: 'set.lq', save: '{group}/{photo}.png' },
+        lq: { from: 'set.lq', save: '{subset}/{photo}.png' },
         hq: { from: 'high', save: 'HR/{photo}.png' },
         task: 'set.task',
         record: 'set.record',
