@@ -35,5 +35,6 @@ export default defineConfig([
   bundle('plugin-metrics', { index: 'src/index.ts' }),
   bundle('plugin-esrgan', { index: 'src/index.ts' }),
   bundle('plugin-hypernet', { index: 'src/index.ts' }),
+  bundle('plugin-tgsr', { index: 'src/index.ts' }),
   bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
 ])

@@ -63,6 +63,7 @@ describe('examples', () => {
       'paired-folders.yaml',
       'replay-records.yaml',
       'sweep.yaml',
+      'task-groups.yaml',
     ]
     assert.deepEqual(files.sort(), tested)
   })
@@ -172,6 +173,42 @@ describe('examples', () => {
       curve.join(' '),
     )
   })
+
+  it('task-groups.yaml groups tasks by what the network gains, and scores and degrades by group', async () => {
+    const result = await run('task-groups.yaml')
+    const rows = (output: string) => result.rows.filter((row) => row.output === output)
+    const gains = rows('gain').map(({ item, cells }) => [item['task']!, cells[''] as number] as const)
+    assert.equal(gains.length, 20)
+    // The best 40 %, binned: with scores that stay the same from round to round Algorithm 1 is that.
+    const promising = [...gains].sort(([, a], [, b]) => b - a).slice(0, 8)
+    const thresholds = [0.4, 0.35, 0.3, 0.2]
+    const members = new Map(
+      promising.map(([task, gain]) => [task, `Group${1 + thresholds.findIndex((threshold) => gain > threshold)}`]),
+    )
+    for (const { item, cells } of rows('group')) assert.equal(cells[''], members.get(item['task']!) ?? 'Group0')
+    for (const { item, cells } of rows('tasks_in_group'))
+      assert.equal(
+        cells[''],
+        item['group'] === 'Group0' ? 12 : [...members.values()].filter((g) => g === item['group']).length,
+      )
+    const [head, , ...lines] = readFileSync(join(result.out, 'table1.md'), 'utf8').trim().split('\n')
+    assert.equal(head, '| row | Group0 | Group1 | Group2 | Group3 | Group4 |')
+    const cellsOf = (name: string) =>
+      lines
+        .find((line) => line.startsWith(`| ${name} |`))!
+        .split('|')
+        .slice(2, -1)
+        .map(Number)
+    assert.deepEqual(cellsOf('RealESRGAN-TG_published'), [23.99, 21.1, 23.15, 24.62, 25.03])
+    const gained = cellsOf('network').map((value, i) => value - cellsOf('bicubic')[i]!)
+    assert.ok(
+      gained.every((value, i) => i < 2 || value < gained[i - 1]!),
+      gained.join(' '),
+    )
+    for (const group of ['HR', 'Group0', 'Group1', 'Group2', 'Group3', 'Group4'])
+      assert.equal(readdirSync(join(result.out, 'set', group)).length, 5)
+    assert.ok(new Set(rows('low_task').map(({ cells }) => cells[''])).size > 5, 'each photo draws a task of its own')
+  }).timeout(120_000)
 
   it('paired-folders.yaml scores every pair', async () => {
     const { out } = await run('paired-folders.yaml')

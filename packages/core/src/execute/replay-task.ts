@@ -146,8 +146,8 @@ class RecordBinder {
     }
     const cell = await this.task(step)
     const output = port === undefined ? undefined : cell.node.registered.outputs.get(port)
-    const { known: identity } = cell
-    if (port === undefined || output === undefined || identity?.ok !== true)
+    const identity = await this.evaluator.identify(cell)
+    if (port === undefined || output === undefined || !identity.ok)
       throw this.fault(`The step "${step}" has no output "${port ?? ''}".`, 'an output of its node type', reference)
     return {
       kind: 'output',
