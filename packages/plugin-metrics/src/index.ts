@@ -1,11 +1,21 @@
 import { definePlugin } from '@kintsugi/core'
-import { psnr } from './nodes/psnr.js'
-import { ssim } from './nodes/ssim.js'
+import { psnr, psnrMetric } from './nodes/psnr.js'
+import { ssim, ssimMetric } from './nodes/ssim.js'
 import { maxNode, meanNode, medianNode, minNode, stdNode } from './nodes/statistics.js'
 import { table } from './nodes/table.js'
 
 export { codes } from './errors.js'
-export { maxNode, meanNode, medianNode, minNode, psnr, ssim, stdNode, table }
+export {
+  type Conventions,
+  type ExplainableMetric,
+  explainable,
+  explainScore,
+  type ScoreExplanation,
+  type ScoreStep,
+  scoresByPreset,
+} from './protocol/explain.js'
+export { type PresetName, presetNames, presets } from './protocol/presets.js'
+export { maxNode, meanNode, medianNode, minNode, psnr, psnrMetric, ssim, ssimMetric, stdNode, table }
 
 /** The plugin: node types of the families `metrics` and `stats`. */
 export default definePlugin({

@@ -27,7 +27,7 @@ export function planOutputs(builder: PlanBuilder, scope: Scope): PlanOutput[] {
 /** File extensions that values of each port type can be saved with. */
 export const SAVED_AS: Readonly<Record<string, readonly string[]>> = {
   image: Object.values(imageFormats).flatMap((format) => format.extensions.map((extension) => extension.slice(1))),
-  table: ['csv', 'json', 'md'],
+  table: ['csv', 'json', 'md', 'tex'],
   text: ['txt', 'json'],
 }
 

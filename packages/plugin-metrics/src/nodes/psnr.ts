@@ -1,19 +1,29 @@
-import { defineNode, Type } from '@kintsugi/core'
+import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
 import { squaredDistance } from '../pair/distance.js'
-import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
+import { protocolPlanes } from '../pair/luma.js'
+import { pairInputs } from '../pair/pair.js'
+import { factsOf, psnrConventions, psnrParams } from '../protocol/conventions.js'
 
-/** `metrics/psnr`: peak signal-to-noise ratio by the definition of BasicSR. */
+/** What `metrics/psnr` measures. */
+export const psnrMetric: MetricDescriptor = {
+  name: 'PSNR',
+  direction: 'higher',
+  unit: 'dB',
+  protocol: (params: Parameters<typeof psnrConventions>[0]) => factsOf(psnrConventions(params)),
+}
+
+/** `metrics/psnr`: peak signal-to-noise ratio by the conventions of a preset, those of BasicSR by default. */
 export const psnr = defineNode({
   name: 'metrics/psnr',
   title: 'PSNR',
   description:
     'Peak signal-to-noise ratio, 10 log10(255^2 / MSE), with one mean over all pixels and channels: `calculate_psnr` of BasicSR. ' +
     'Higher is better; identical images give Infinity. ' +
-    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked; a `preset` gives the conventions of a program or paper, and what else is set differs from it. ' +
     'Mean over images: the mean of the PSNRs.',
-  params: Type.Object(pairParams, { additionalProperties: false }),
+  params: Type.Object(psnrParams, { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'dB.' } },
+  outputs: { score: { type: 'number', description: 'dB.', metric: psnrMetric } },
   memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
   limits: { alpha: false },
   examples: [
@@ -35,12 +45,13 @@ export const psnr = defineNode({
     },
   ],
   run({ image, reference }, params) {
-    const [tested, truth] = comparablePlanes('metrics/psnr', image, reference, params, 1)
+    const conventions = psnrConventions(params)
+    const [tested, truth] = protocolPlanes('metrics/psnr', image, reference, conventions, 1)
     let sum = 0
     tested.planes.forEach((plane, c) => {
       sum += squaredDistance(plane, truth.planes[c]!)
     })
-    const meanSquare = sum / (tested.planes.length * tested.width * tested.height)
+    const meanSquare = sum / (tested.planes.length * tested.width * tested.height) + conventions.epsilon * 255 ** 2
     return { score: meanSquare === 0 ? Number.POSITIVE_INFINITY : 10 * Math.log10(255 ** 2 / meanSquare) }
   },
 })

@@ -1,8 +1,19 @@
-import { defineNode, Type } from '@kintsugi/core'
-import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
-import { meanSsim, WINDOW } from '../pair/ssim.js'
+import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
+import { protocolPlanes } from '../pair/luma.js'
+import { pairInputs } from '../pair/pair.js'
+import { WINDOW } from '../pair/ssim.js'
+import { ssimOf, windowSide } from '../pair/ssim-variants.js'
+import { factsOf, ssimConventions, ssimParams } from '../protocol/conventions.js'
 
-/** `metrics/ssim`: structural similarity by the definition of BasicSR. */
+/** What `metrics/ssim` measures. */
+export const ssimMetric: MetricDescriptor = {
+  name: 'SSIM',
+  direction: 'higher',
+  unit: '',
+  protocol: (params: Parameters<typeof ssimConventions>[0]) => factsOf(ssimConventions(params)),
+}
+
+/** `metrics/ssim`: structural similarity by the conventions of a preset, those of BasicSR by default. */
 export const ssim = defineNode({
   name: 'metrics/ssim',
   title: 'SSIM',
@@ -10,12 +21,12 @@ export const ssim = defineNode({
     'Structural similarity (Wang et al. 2004), -1..1, higher is better, identical images 1: `calculate_ssim` of BasicSR. ' +
     'Gaussian window of 11 x 11 px and sigma 1.5, only where it lies inside the image, float64, C1 = (0.01 * 255)^2, ' +
     'C2 = (0.03 * 255)^2, no downsampling; the score of a colour image is the mean of its channels. ' +
-    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked; a `preset` gives the conventions of a program or paper, and what else is set differs from it. ' +
     'Equal to scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.',
-  params: Type.Object(pairParams, { additionalProperties: false }),
+  params: Type.Object(ssimParams, { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Mean over window positions and channels.' } },
-  memory: ({ image }) => 16 * image!.width * (image!.height * image!.channels + 32),
+  outputs: { score: { type: 'number', description: 'Mean over window positions and channels.', metric: ssimMetric } },
+  memory: ({ image }) => 24 * image!.width * (image!.height * image!.channels + 32),
   limits: { alpha: false, minSize: WINDOW },
   examples: [
     {
@@ -36,11 +47,12 @@ export const ssim = defineNode({
     },
   ],
   run({ image, reference }, params, context) {
-    const [tested, truth] = comparablePlanes('metrics/ssim', image, reference, params, WINDOW)
+    const conventions = ssimConventions(params)
+    const [tested, truth] = protocolPlanes('metrics/ssim', image, reference, conventions, windowSide(conventions))
     let sum = 0
     tested.planes.forEach((plane, c) => {
       context.throwIfCancelled()
-      sum += meanSsim(plane, truth.planes[c]!, tested.width, tested.height)
+      sum += ssimOf(plane, truth.planes[c]!, tested.width, tested.height, conventions)
     })
     return { score: sum / tested.planes.length }
   },

@@ -42,7 +42,8 @@ export function meanSsim(a: Float32Array, b: Float32Array, width: number, height
   return sum / (validWidth * (height - WINDOW + 1))
 }
 
-function gaussian(): Float64Array {
+/** The window along one side: normalised, sigma 1.5. */
+export function gaussian(): Float64Array {
   const values = Float64Array.from({ length: WINDOW }, (_, i) =>
     Math.exp(-((i - (WINDOW - 1) / 2) ** 2) / (2 * SIGMA ** 2)),
   )

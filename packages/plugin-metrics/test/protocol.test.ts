@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict'
+import type { Image } from '@kintsugi/core'
+import {
+  explainScore,
+  type PresetName,
+  presets,
+  psnr,
+  psnrMetric,
+  scoresByPreset,
+  ssim,
+  ssimMetric,
+} from '../src/index.js'
+import { imageOf, levels, testContext } from './context.js'
+
+const rgb = (name: keyof typeof levels, height: number, width: number) =>
+  imageOf({ width, height, channels: 3 }, levels[name])
+const pairs: Readonly<Record<string, readonly [Image, Image]>> = {
+  P1: [rgb('B', 64, 64), rgb('A', 64, 64)],
+  P2: [rgb('T', 96, 128), rgb('S', 96, 128)],
+  P3: [rgb('T', 256, 320), rgb('S', 256, 320)],
+}
+type Params = Partial<Parameters<typeof psnr.run>[1] & Parameters<typeof ssim.run>[1]>
+const score = (node: typeof psnr | typeof ssim, pair: string, params: Params) => {
+  const [image, reference] = pairs[pair]!
+  return (node.run({ image, reference }, { preset: 'basicsr', ...params } as never, testContext) as { score: number })
+    .score
+}
+
+// basicsr: BasicSR 8d56e3a. matlab: the same with luma rounded as rgb2ycbcr of uint8 does. skimage: 0.19.3. pyiqa: 01ae427.
+// Pairs below 384 px are not downsampled.
+const answers: readonly [PresetName, Params, Readonly<Record<string, readonly [psnr?: number, ssim?: number]>>][] = [
+  ['basicsr', {}, { P1: [31.7914201581, 0.9752785987], P3: [29.1091947353, 0.7675426947] }],
+  ['tgsr', {}, { P1: [39.0189466657, 0.9924969194], P3: [33.2716069068, 0.8686755207] }],
+  ['dasr', {}, { P2: [33.2542054006, 0.819837872] }],
+  [
+    'matlab',
+    {},
+    { P1: [38.933614581, 0.9922738871], P2: [33.2323078349, 0.8206321257], P3: [33.2507648499, 0.8677146392] },
+  ],
+  ['matlab', { border: 4 }, { P1: [38.9398224677], P2: [33.2320707063] }],
+  [
+    'skimage',
+    {},
+    { P1: [31.7914201581, 0.9854408997], P2: [29.1019762151, 0.7471145779], P3: [29.1091947353, 0.7931203277] },
+  ],
+  [
+    'pyiqa',
+    {},
+    { P1: [31.7913545552, 0.9918439626], P2: [29.1019408984, 0.7992867537], P3: [undefined, 0.8571842335] },
+  ],
+  ['pyiqa', { color_space: 'y', luma: 'full' }, { P1: [37.6990761415], P2: [31.9321198356], P3: [31.9523610551] }],
+  ['pyiqa', { color_space: 'rgb' }, { P1: [undefined, 0.9752786032], P2: [undefined, 0.6953519677] }],
+]
+
+describe('presets', () => {
+  for (const [preset, params, expected] of answers) {
+    it(`${preset} ${JSON.stringify(params)} equals its program to 1e-6`, () => {
+      for (const [pair, [inDecibel, similarity]] of Object.entries(expected)) {
+        for (const [node, wanted] of [
+          [psnr, inDecibel],
+          [ssim, similarity],
+        ] as const) {
+          if (wanted === undefined) continue
+          const found = score(node, pair, { preset, ...params })
+          assert.ok(Math.abs(found - wanted) < 1e-6, `${node.name} of ${pair}: ${found} instead of ${wanted}`)
+        }
+      }
+    })
+  }
+
+  it('pyiqa caps the PSNR of identical images at 80 dB', () => {
+    const image = pairs.P1![0]
+    const params = { preset: 'pyiqa' } as const
+    const { score: found } = psnr.run({ image, reference: image }, params, testContext) as { score: number }
+    assert.ok(Math.abs(found - 80) < 1e-9)
+  })
+
+  it('downsampling averages 2 x 2 where the shorter side is 384 px or more', () => {
+    const [small, large] = [96, 192].map((side) =>
+      imageOf({ width: 4 * side, height: 2 * side, channels: 1 }, levels.S),
+    )
+    for (const [image, factor] of [
+      [small!, 1],
+      [large!, 2],
+    ] as const) {
+      const height = image.height / factor
+      const width = image.width / factor
+      const half = imageOf({ width, height, channels: 1 }, (_c, y, x) => {
+        let sum = 0
+        for (let v = 0; v < factor; v++)
+          for (let u = 0; u < factor; u++) sum += image.data[(y * factor + v) * image.width + x * factor + u]! * 255
+        return sum / factor ** 2
+      })
+      const shifted = (of: Image): Image => ({
+        ...of,
+        data: of.data.map((value, i) => (i % 3 === 0 ? value : value * 0.98)),
+      })
+      const own = { quantize: false } as const
+      const one = (params: Params, image_: Image) =>
+        (
+          ssim.run(
+            { image: image_, reference: image_ },
+            { preset: 'basicsr', ...own, ...params } as never,
+            testContext,
+          ) as { score: number }
+        ).score
+      assert.ok(Math.abs(one({ downsample: true }, image) - 1) < 1e-12)
+      const noisy = shifted(image)
+      const noisyHalf = imageOf({ width, height, channels: 1 }, (_c, y, x) => {
+        let sum = 0
+        for (let v = 0; v < factor; v++)
+          for (let u = 0; u < factor; u++) sum += noisy.data[(y * factor + v) * image.width + x * factor + u]! * 255
+        return sum / factor ** 2
+      })
+      const run = (a: Image, b: Image, downsample: boolean) =>
+        (
+          ssim.run({ image: a, reference: b }, { preset: 'basicsr', ...own, downsample } as never, testContext) as {
+            score: number
+          }
+        ).score
+      assert.ok(Math.abs(run(noisy, image, true) - run(noisyHalf, half, false)) < 1e-6)
+      if (factor === 2) assert.notEqual(run(noisy, image, true), run(noisy, image, false))
+    }
+  })
+
+  it('what is set wins over the preset, and the protocol tells what was used', () => {
+    assert.deepEqual(psnrMetric.protocol({ preset: 'tgsr', border: 2 } as never), {
+      border: 2,
+      color_space: 'y',
+      luma: 'studio',
+      quantize: true,
+      epsilon: 0,
+    })
+    assert.equal('luma' in psnrMetric.protocol({ preset: 'skimage' } as never), false)
+    assert.deepEqual(ssimMetric.protocol({ preset: 'tgsr' } as never), ssimMetric.protocol({ preset: 'dasr' } as never))
+    assert.equal(ssimMetric.protocol({ preset: 'skimage' } as never).window, presets.skimage.ssim.window)
+  })
+})
+
+describe('explainScore', () => {
+  it('goes from one protocol to another in steps that add up', () => {
+    const [image, reference] = pairs.P2!
+    const { from, to, steps } = explainScore('ssim', image, reference, { preset: 'tgsr' }, { preset: 'pyiqa' })
+    assert.ok(Math.abs(from.score - 0.819837872) < 1e-9)
+    assert.ok(Math.abs(to.score - 0.7992867537) < 1e-6)
+    assert.deepEqual(
+      steps.map(({ convention }) => convention),
+      ['border', 'luma', 'clamp'],
+    )
+    const sum = steps.reduce((total, { change }) => total + change, from.score)
+    assert.ok(Math.abs(sum - to.score) < 1e-12)
+  })
+
+  it('sets luma together with the colour space, and has no step where nothing differs', () => {
+    const [image, reference] = pairs.P1!
+    const { steps } = explainScore('psnr', image, reference, { preset: 'skimage' }, { preset: 'matlab' })
+    assert.deepEqual(
+      steps.map(({ convention, to }) => [convention, to]),
+      [['color_space and luma', 'y, studio-rounded']],
+    )
+    assert.deepEqual(explainScore('psnr', image, reference, { preset: 'tgsr' }, { preset: 'dasr' }).steps, [])
+  })
+
+  it('scores a pair by every preset, those that it is too small for left open', () => {
+    const [image, reference] = [rgb('A', 12, 12), rgb('B', 12, 12)]
+    const scores = Object.fromEntries(
+      scoresByPreset('ssim', image, reference).map(({ preset, score: s }) => [preset, s]),
+    )
+    assert.equal(scores.tgsr, undefined)
+    assert.equal(typeof scores.basicsr, 'number')
+  })
+})
