@@ -14,6 +14,8 @@ export {
   type ScoreStep,
   scoresByPreset,
 } from './protocol/explain.js'
+export { mean, median, standardDeviation } from './statistics/statistics.js'
+export { halfWidth } from './statistics/student.js'
 export { type PresetName, presetNames, presets } from './protocol/presets.js'
 export { maxNode, meanNode, medianNode, minNode, psnr, psnrMetric, ssim, ssimMetric, stdNode, table }
 

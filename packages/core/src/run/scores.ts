@@ -37,7 +37,7 @@ export function scoresJson(
   return `${JSON.stringify(content, (_key, value: unknown) => finiteJson(value), 2)}\n`
 }
 
-/** The text of `scores.csv`: one row for each output at each item; axes, output, value, further columns, error, and the metric with its protocol. */
+/** The text of `scores.csv`: one row for each output at each item; axes, output, value, further columns, metric with its protocol, error. */
 export function scoresCsv(rows: readonly ScoreRow[], metrics: ScoreMetrics): string {
   const axes = new Set<string>()
   const suffixes = new Set<string>()
@@ -45,15 +45,15 @@ export function scoresCsv(rows: readonly ScoreRow[], metrics: ScoreMetrics): str
     for (const axis of Object.keys(row.item)) axes.add(axis)
     for (const suffix of Object.keys(row.cells)) if (suffix !== '') suffixes.add(suffix)
   }
-  const header = [...axes, 'output', 'value', ...suffixes, 'error', 'metric']
+  const header = [...axes, 'output', 'value', ...suffixes, 'metric', 'error']
   const lines = rows.map((row) =>
     csvLine([
       ...[...axes].map((axis) => row.item[axis] ?? ''),
       row.output,
       row.cells[''] ?? '',
       ...[...suffixes].map((suffix) => row.cells[suffix] ?? ''),
-      row.error ?? '',
       metrics[row.output] === undefined ? '' : metricLabel(metrics[row.output] as Metric),
+      row.error ?? '',
     ]),
   )
   return `${[csvLine(header), ...lines].join('\n')}\n`
