@@ -14,9 +14,10 @@ export {
   type ScoreStep,
   scoresByPreset,
 } from './protocol/explain.js'
+export { type PresetName, presetNames, presets } from './protocol/presets.js'
+export { type PublishedRow, type PublishedSet, publishedSchema, publishedSets } from './published/published.js'
 export { mean, median, standardDeviation } from './statistics/statistics.js'
 export { halfWidth } from './statistics/student.js'
-export { type PresetName, presetNames, presets } from './protocol/presets.js'
 export { maxNode, meanNode, medianNode, minNode, psnr, psnrMetric, ssim, ssimMetric, stdNode, table }
 
 /** The plugin: node types of the families `metrics` and `stats`. */
