@@ -25,9 +25,9 @@ export async function drawGraph(graph: Graph): Promise<string> {
 export function dotOf({ nodes, edges, outputs }: Graph): string {
   const lines = [
     'digraph {',
-    '  rankdir=LR; bgcolor=transparent; nodesep=0.18; ranksep=0.35; color="currentColor"; fontcolor="currentColor"; fontname="system-ui"; fontsize=11;',
-    '  node [shape=box, style=rounded, color="currentColor", fontcolor="currentColor", fontname="system-ui", fontsize=11, margin="0.12,0.06", height=0.3];',
-    '  edge [color="currentColor", fontcolor="currentColor", fontname="system-ui", fontsize=9, arrowsize=0.6];',
+    '  rankdir=LR; bgcolor=transparent; nodesep=0.18; ranksep=0.35; color="currentColor"; fontcolor="currentColor"; fontname="Helvetica"; fontsize=11;',
+    '  node [shape=box, style=rounded, color="currentColor", fontcolor="currentColor", fontname="Helvetica", fontsize=11, margin="0.16,0.07", height=0.3];',
+    '  edge [color="currentColor", fontcolor="currentColor", fontname="Helvetica", fontsize=9, arrowsize=0.6];',
   ]
   const draw = (group: Graph['nodes'], prefix: string): void => {
     const inner = new Map<string, Graph['nodes'][number][]>()

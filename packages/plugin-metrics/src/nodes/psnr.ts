@@ -44,11 +44,12 @@ export const psnr = defineNode({
       expect: { score: { value: Number.POSITIVE_INFINITY } },
     },
   ],
-  run({ image, reference }, params) {
+  run({ image, reference }, params, context) {
     const conventions = psnrConventions(params)
     const [tested, truth] = protocolPlanes('metrics/psnr', image, reference, conventions, 1)
     let sum = 0
     tested.planes.forEach((plane, c) => {
+      context.throwIfCancelled()
       sum += squaredDistance(plane, truth.planes[c]!)
     })
     const meanSquare = sum / (tested.planes.length * tested.width * tested.height) + conventions.epsilon * 255 ** 2

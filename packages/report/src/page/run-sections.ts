@@ -48,9 +48,10 @@ export function versionsSection({ kintsugi, provider, seed, plugins, libraries }
     ...plugins.map(({ name, version }): [string, string] => [name, version]),
     ...Object.entries(libraries),
   ]
+  const once = new Map(rows)
   return scrolling(
-    'Versions',
-    html`<table><tbody>${rows.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`,
+    'Versions of programs',
+    html`<table><tbody>${[...once].map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}</td></tr>`)}</tbody></table>`,
   )
 }
 

@@ -12,6 +12,16 @@ export function scrolling(label: string, inside: Html): Html {
 }
 
 /** Figures of every series, the best and second marked. */
+/** What a comparison is of: the metric as a heading, its protocol below. */
+function heading({ title, metric }: Comparison): Html {
+  if (metric === undefined) return html`<h3>${title}</h3>`
+  const facts = Object.entries(metric.protocol)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => `${name} ${String(value)}`)
+  const name = metric.statistic === undefined ? metric.name : `${metric.statistic} ${metric.name}`
+  return html`<h3>${name}</h3>${facts.length > 0 && html`<p class="soft">${facts.join(', ')}</p>`}`
+}
+
 export function summarySection(comparisons: readonly Comparison[]): Html {
   return html`${comparisons.map((comparison) => {
     const { title, metric, series, items } = comparison
@@ -26,7 +36,7 @@ export function summarySection(comparisons: readonly Comparison[]): Html {
       metric?.direction,
     )
     const infinite = summaries.some((one) => one.infinite > 0)
-    return html`<h3>${title}</h3>
+    return html`${heading(comparison)}
 ${scrolling(
   `Summary of ${title}`,
   html`<table><caption>${caption(metric, items.length)}</caption>
@@ -74,12 +84,12 @@ ${left > 0 && html`<p class="soft">${left} more rows are in scores.json.</p>`}
 export async function distributionsSection(comparisons: readonly Comparison[]): Promise<Html> {
   const parts: Html[] = []
   for (const comparison of comparisons) {
-    const { title, series, items } = comparison
+    const { series, items } = comparison
     const figures = series.map((one) => {
       const { mean, median, deviation } = summaryOf(one, items)
       return `${one.label}: mean ${figure(mean)}, median ${figure(median)}, deviation ${figure(deviation)}`
     })
-    parts.push(html`<h3>${title}</h3>
+    parts.push(html`${heading(comparison)}
 <figure class="plot"><div class="scroll" tabindex="0" role="img" aria-label="Box plots. ${figures.join('. ')}">${new Raw(await boxPlots(comparison))}</div><figcaption>Each line is an item; boxes span the quartiles, whiskers all values.</figcaption></figure>`)
     const gains = await gainHistograms(comparison)
     if (gains !== '') {

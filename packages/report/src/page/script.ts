@@ -21,9 +21,13 @@ const show = (value) => value === null ? 'â€“' : typeof value === 'string' ? 'âˆ
 const num = (value) => value === 'Infinity' ? Infinity : value
 
 // Thumbnails come in when their row does.
-const fill = (image) => { image.src = urlOf(Number(image.dataset.picture)); image.removeAttribute('data-picture') }
+const fill = (image) => {
+  watch.unobserve(image)
+  image.src = urlOf(Number(image.dataset.picture))
+  image.removeAttribute('data-picture')
+}
 const watch = new IntersectionObserver((entries) => {
-  for (const { isIntersecting, target } of entries) if (isIntersecting) { fill(target); watch.unobserve(target) }
+  for (const { isIntersecting, target } of entries) if (isIntersecting) fill(target)
 }, { rootMargin: '300px' })
 const watchAll = () => document.querySelectorAll('img[data-picture]').forEach((image) => watch.observe(image))
 addEventListener('beforeprint', () => [...document.querySelectorAll('img[data-picture]')].slice(0, 60).forEach(fill))
