@@ -27,7 +27,7 @@ td.n, th.n { text-align: right; white-space: nowrap }
 .swatch { padding: 0 .4rem }
 ul.notes { padding-left: 1.2rem; color: var(--soft); font-size: .88rem; margin: .4rem 0; overflow-wrap: anywhere }
 figure { margin: .6rem 0 1.2rem } figcaption { font-size: .85rem; color: var(--soft) }
-.plot svg { max-width: 100%; height: auto } .graph { overflow: auto; max-height: 40rem; border: 1px solid var(--line); border-radius: .4rem; padding: .6rem }
+#distributions figure { display: inline-block; vertical-align: top; max-width: 100%; margin-right: 1.5rem } .plot svg { max-width: 100%; height: auto } .graph { overflow: auto; max-height: 40rem; border: 1px solid var(--line); border-radius: .4rem; padding: .6rem }
 .graph svg { max-width: none; height: auto } .graph svg text { font-family: Helvetica, Arial, sans-serif }
 .controls { display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: end; margin: .6rem 0 }
 label { font-size: .85rem; color: var(--soft); display: inline-flex; flex-direction: column; gap: .15rem; max-width: 100% }
