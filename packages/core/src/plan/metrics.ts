@@ -6,8 +6,8 @@ const known = new WeakMap<PlanNode, Map<string, Metric | undefined>>()
 
 /** What a value measures, as far as the node types that it comes from say so. Known before anything runs. */
 export function metricOf({ node, port }: Pick<Source, 'node' | 'port'>): Metric | undefined {
-  let ports = known.get(node)
-  if (ports === undefined) known.set(node, (ports = new Map()))
+  const ports = known.get(node) ?? new Map<string, Metric | undefined>()
+  known.set(node, ports)
   if (!ports.has(port)) ports.set(port, find(node, port))
   return ports.get(port)
 }
