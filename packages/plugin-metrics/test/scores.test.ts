@@ -8,7 +8,7 @@ import { imageOf, levels, testContext } from './context.js'
 
 type Params = Parameters<typeof psnr.run>[1]
 const score = (metric: typeof psnr | typeof ssim, image: Image, reference: Image, params: Partial<Params> = {}) => {
-  const all = { border: 0, color_space: 'rgb', quantize: true, ...params } as const
+  const all = { preset: 'basicsr', border: 0, color_space: 'rgb', quantize: true, ...params } as Params
   return (metric.run({ image, reference }, all, testContext) as { score: number }).score
 }
 const rgb = (name: keyof typeof levels, height: number, width: number) =>
