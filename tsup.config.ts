@@ -36,5 +36,6 @@ export default defineConfig([
   bundle('plugin-esrgan', { index: 'src/index.ts' }),
   bundle('plugin-hypernet', { index: 'src/index.ts' }),
   bundle('plugin-tgsr', { index: 'src/index.ts' }),
+  bundle('report', { index: 'src/index.ts' }),
   bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
 ])

@@ -49,7 +49,7 @@ export async function measure() {
       window: 'gaussian',
       covariance: 'population',
       clamp_contrast: false,
-      downsample: false,
+      downsample: 'none',
     }
     const metrics = {
       psnr: [() => psnr.run(pair, { ...rgb, epsilon: 0 }, context), 1e-6],

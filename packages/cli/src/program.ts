@@ -4,12 +4,14 @@ import { applyCommand } from './commands/apply.js'
 import { cacheCommand } from './commands/cache.js'
 import { convertCommand } from './commands/convert.js'
 import { doctorCommand } from './commands/doctor.js'
+import { explainScoreCommand } from './commands/explain-score.js'
 import { graphCommand } from './commands/graph.js'
 import { inspectCommand } from './commands/inspect.js'
 import { modelsCommand } from './commands/models.js'
 import { nodesCommand } from './commands/nodes.js'
 import { pluginsCommand } from './commands/plugins.js'
 import { replayCommand } from './commands/replay.js'
+import { reportCommand } from './commands/report.js'
 import { runCommand } from './commands/run.js'
 import { schemaCommand } from './commands/schema.js'
 import { validateCommand } from './commands/validate.js'
@@ -60,6 +62,8 @@ Examples:
     convertCommand(),
     inspectCommand(),
     replayCommand(),
+    reportCommand(),
+    explainScoreCommand(),
   ]
   for (const command of commands) adopt(program, command)
   return program

@@ -21,14 +21,17 @@ import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
 import { DEFAULT_MEMORY } from './memory/process-memory.js'
 import { storePacked } from './memory/stored-value.js'
 import { corePlugin } from './nodes/index.js'
+import { graphOf } from './plan/graph.js'
+import { metricOf } from './plan/metrics.js'
 import { setAt } from './plan/override.js'
-import type { Plan } from './plan/plan.js'
+import type { Plan, PlanOutput } from './plan/plan.js'
 import { makePlan } from './plan/planner.js'
 import { lazyIdentity } from './plugin/identity.js'
 import { checkManifest } from './plugin/manifest.js'
 import type { Plugin } from './plugin/plugin.js'
 import type { LoadedPlugin, Registry } from './plugin/registry.js'
 import { RunFolder } from './run/run-folder.js'
+import type { ScoreMetrics } from './run/scores.js'
 import { services } from './services.js'
 import { VERSION } from './version.js'
 import { CORE, ForeignError } from './workers/worker-pool.js'
@@ -296,13 +299,14 @@ export class Kintsugi {
         receive: options.receive,
       })
       if (folder !== undefined && !result.cancelled) {
-        await writeRun(folder, result, {
+        await writeRun(folder, result, metricsOf(outputs), {
           kintsugi: VERSION,
           pipeline: plan.name,
           seed: plan.seed,
           provider,
           plugins: plan.plugins,
           libraries: versions,
+          graph: graphOf(plan),
         })
       }
       emit({
@@ -329,6 +333,16 @@ export class Kintsugi {
 /** Sets up Kintsugi. */
 export function createKintsugi(options: KintsugiOptions = {}): Kintsugi {
   return new Kintsugi(options)
+}
+
+/** What the outputs measure, those that say so. */
+function metricsOf(outputs: readonly PlanOutput[]): ScoreMetrics {
+  return Object.fromEntries(
+    outputs.flatMap(({ name, source }) => {
+      const metric = source.record ? undefined : metricOf(source)
+      return metric === undefined ? [] : [[name, metric] as const]
+    }),
+  )
 }
 
 async function findModel(

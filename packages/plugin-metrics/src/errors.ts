@@ -9,4 +9,8 @@ export const codes = {
   E_STATISTICS_COLUMN: 'Two columns of a table would have the same name.',
   E_STATISTICS_EMPTY: 'A statistic was asked of fewer values than it needs.',
   E_STATISTICS_INFINITE: 'A statistic is not defined for infinite values.',
+  E_TABLE_AXIS: 'A table was to be laid out by an axis that its columns do not have, or by one axis twice.',
+  E_TABLE_BASELINE: 'The baseline of a table is none of its rows.',
+  E_TABLE_PROTOCOL: 'A column of a table would mix scores of different protocols.',
+  E_TABLE_PUBLISHED: 'There are no published results of that name.',
 } as const

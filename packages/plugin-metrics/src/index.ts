@@ -16,16 +16,29 @@ import { niqeFit } from './nodes/niqe-fit.js'
 import { noiseLevel } from './nodes/noise-level.js'
 import { perceptualIndex } from './nodes/perceptual-index.js'
 import { mae, mse, rmse } from './nodes/pixel-errors.js'
-import { psnr } from './nodes/psnr.js'
+import { psnr, psnrMetric } from './nodes/psnr.js'
 import { regressionError } from './nodes/regression-error.js'
 import { sharpness } from './nodes/sharpness.js'
-import { ssim } from './nodes/ssim.js'
+import { ssim, ssimMetric } from './nodes/ssim.js'
 import { maxNode, meanNode, medianNode, minNode, stdNode } from './nodes/statistics.js'
 import { table } from './nodes/table.js'
 import { vif } from './nodes/vif.js'
 import { weightedPsnr } from './nodes/weighted-psnr.js'
 
 export { codes } from './errors.js'
+export {
+  type Conventions,
+  type ExplainableMetric,
+  explainable,
+  explainScore,
+  type ScoreExplanation,
+  type ScoreStep,
+  scoresByPreset,
+} from './protocol/explain.js'
+export { type PresetName, presetNames, presets } from './protocol/presets.js'
+export { type PublishedRow, type PublishedSet, publishedSchema, publishedSets } from './published/published.js'
+export { mean, median, standardDeviation } from './statistics/statistics.js'
+export { halfWidth } from './statistics/student.js'
 export {
   accuracy,
   brisque,
@@ -50,10 +63,12 @@ export {
   noiseLevel,
   perceptualIndex,
   psnr,
+  psnrMetric,
   regressionError,
   rmse,
   sharpness,
   ssim,
+  ssimMetric,
   stdNode,
   table,
   vif,

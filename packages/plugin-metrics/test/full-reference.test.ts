@@ -87,7 +87,7 @@ const answers: readonly [
   ],
   ['ssim', 'scikit-image, Gaussian', { covariance: 'sample' }, 1e-9, { P1: 0.9752690926, P2: 0.6947000445 }],
   ['ssim', 'BasicSR', {}, 1e-9, { large: 0.9417256896 }],
-  ['ssim', 'piq', { downsample: true }, 1e-6, { large: 0.9929119208 }],
+  ['ssim', 'piq', { downsample: 'piq' }, 1e-6, { large: 0.9929119208 }],
   ['msSsim', 'pyiqa', { color_space: 'yiq_rounded' }, 1e-7, { P3: 0.9826577029, P5: 0.9842961501, P6: 0.9949942719 }],
   ['msSsim', 'pyiqa, RGB', {}, 1e-7, { P3: 0.9699010861, P5: 0.9718200516, P6: 0.9950207399 }],
   [

@@ -51,9 +51,11 @@ describe('stats', () => {
   })
 })
 
+const defaults = { level: 0.95, mark: false, cap: 100, protocols: 'refuse' } as const
+
 describe('stats/table', () => {
   const run = async (columns: Parameters<typeof table.run>[0]['columns']) =>
-    (await table.run({ columns }, {}, testContext)).table
+    (await table.run({ columns }, defaults, testContext)).table
 
   it('has a row for each item: its keys, then a column for each reference', async () => {
     const psnr = seriesOf([

@@ -1,6 +1,6 @@
-import { createKintsugi } from '@kintsugi/core'
+import { createKintsugi, graphOf } from '@kintsugi/core'
 import { type PipelineOptions, planFile } from '../options/plan-file.js'
-import { graphOf, mermaidOf } from '../report/graph.js'
+import { mermaidOf } from '../report/graph.js'
 
 /** Prints the graph of a pipeline file. */
 export async function graph(file: string, options: PipelineOptions & { format: 'mermaid' | 'json' }): Promise<void> {

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { join, relative } from 'node:path'
 import {
   checkFilters,
@@ -9,6 +10,7 @@ import {
   type RunResult,
   selectOutputs,
 } from '@kintsugi/core'
+import type { RunTimings } from '@kintsugi/report'
 import { exitCodes } from '../exit-codes.js'
 import { interruption } from '../interruption.js'
 import { kintsugiOptions } from '../options/kintsugi-options.js'
@@ -20,6 +22,7 @@ import { formatError, printErrors } from '../report/print-error.js'
 import { openProgress } from '../report/progress.js'
 import { reproduceCommand } from '../report/reproduce.js'
 import { summarise } from '../report/summary.js'
+import { Timings } from '../report/timings.js'
 
 /** Options of `kintsugi run`, as commander gives them. */
 export interface RunCommandOptions extends PipelineOptions {
@@ -34,6 +37,7 @@ export interface RunCommandOptions extends PipelineOptions {
   locked?: string | undefined
   provider?: string | undefined
   cache?: string | boolean | undefined
+  report?: boolean | undefined
   json?: boolean | undefined
 }
 
@@ -83,7 +87,9 @@ async function compute(
     process.stderr.write(`${message}\n`)
   })
   const started = performance.now()
+  const timings = new Timings()
   const on = (event: RunEvent): void => {
+    timings.take(event)
     if (event.type !== 'failed') {
       if (json) writeLine(event)
       progress?.take(event)
@@ -116,6 +122,9 @@ async function compute(
     release()
   }
   progress?.end()
+  const milliseconds = performance.now() - started
+  const report =
+    options.report === false || result.cancelled ? undefined : await reportOf(out, timings.result(milliseconds))
   if (!result.ok) process.exitCode = exitCodes.failed
   if (json)
     writeLine({
@@ -124,15 +133,30 @@ async function compute(
       ok: result.ok,
       saved: result.saved.length,
       scores: result.cancelled ? null : join(out, 'scores.json'),
+      report: report ?? null,
     })
   else
     process.stdout.write(
       summarise(prepared.plan, result, {
         cached: options.cache !== false,
         out: shownPath(out),
-        milliseconds: performance.now() - started,
+        report: report === undefined ? undefined : shownPath(report),
+        milliseconds,
       }),
     )
+}
+
+/** Writes the times and the report of a run; a report that cannot be written is told, and fails no run. */
+async function reportOf(out: string, timings: RunTimings): Promise<string | undefined> {
+  try {
+    await writeFile(join(out, 'timings.json'), `${JSON.stringify(timings, undefined, 2)}\n`)
+    // Loaded now: the run has waited for nothing of it.
+    const { writeReport } = await import('@kintsugi/report')
+    return (await writeReport(out)).path
+  } catch (error) {
+    process.stderr.write(`warning: there is no report: ${error instanceof Error ? error.message : String(error)}\n`)
+    return undefined
+  }
 }
 
 /** `runs/<name>`, the name made fit for a folder. */

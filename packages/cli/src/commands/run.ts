@@ -7,7 +7,7 @@ export function runCommand() {
   return new Command('run')
     .summary('run a pipeline')
     .description(
-      'Runs a pipeline file and writes, below --out, the saved images, scores.json and scores.csv, and run.json, which tells how everything was made. A second run does only what has changed.',
+      'Runs a pipeline file and writes, below --out, the saved images, scores.json and scores.csv, run.json, which tells how everything was made, and report.html, which shows it all. A second run does only what has changed.',
     )
     .argument('<file>', 'pipeline file, YAML or JSON')
     .option(
@@ -38,6 +38,7 @@ export function runCommand() {
     .option('--provider <name>', 'execution provider of onnxruntime (default: cpu)')
     .option('--cache <dir>', 'folder of the cache')
     .option('--no-cache', 'neither read nor write the cache')
+    .option('--no-report', 'write no report.html')
     .option('--json', 'print events as JSON lines, and nothing else on stdout')
     .addHelpText(
       'after',

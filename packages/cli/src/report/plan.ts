@@ -1,13 +1,5 @@
 import { join } from 'node:path'
-import {
-  type Axis,
-  axisFilter,
-  type Filters,
-  neededNodes,
-  type Plan,
-  type PlanNode,
-  type PlanOutput,
-} from '@kintsugi/core'
+import { type Axis, axisFilter, type Filters, neededNodes, type Plan, type PlanOutput, useOf } from '@kintsugi/core'
 import { formatTable } from './table.js'
 
 /** What a run would do. */
@@ -92,12 +84,6 @@ export function describePlan(
     })),
     plugins: plan.plugins,
   }
-}
-
-/** The node type of a node, or the keyword that it stands for. */
-export function useOf(node: PlanNode): string {
-  if (node.kind === 'task') return node.registered.name
-  return node.kind === 'gate' ? 'when' : node.kind === 'value' || node.kind === 'given' ? 'input' : node.kind
 }
 
 /** The description as text: axes, nodes with their instances, outputs with where they would be saved. */

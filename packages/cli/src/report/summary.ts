@@ -11,7 +11,12 @@ const MAX_COLUMNS = 10
 export function summarise(
   plan: Plan,
   result: RunResult,
-  { out, milliseconds, cached }: { out: string; milliseconds: number; cached: boolean },
+  {
+    out,
+    report,
+    milliseconds,
+    cached,
+  }: { out: string; report: string | undefined; milliseconds: number; cached: boolean },
 ): string {
   const c = colorsFor(process.stdout)
   const lines: string[] = []
@@ -30,6 +35,7 @@ export function summarise(
   if (!result.cancelled) {
     if (result.rows.length > 0) line('scores', `${join(out, 'scores.csv')} and scores.json, ${result.rows.length} rows`)
     line('record', join(out, 'run.json'))
+    if (report !== undefined) line('report', report)
   }
   if (failures.length > 0)
     line(c.red('failed'.padEnd(9)), `${failures.length} ${failures.length === 1 ? 'output' : 'outputs'}, see above`)

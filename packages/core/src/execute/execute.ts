@@ -2,7 +2,7 @@ import { type ErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import { countOf } from '../plan/axes.js'
 import type { Plan, PlanOutput } from '../plan/plan.js'
 import type { RunFolder, SavedFile } from '../run/run-folder.js'
-import { type ScoreRow, scoresCsv, scoresJson } from '../run/scores.js'
+import { type ScoreMetrics, type ScoreRow, scoresCsv, scoresJson } from '../run/scores.js'
 import type { WorkerPool } from '../workers/worker-pool.js'
 import type { Absence } from './cell.js'
 import { type Evaluator } from './evaluator.js'
@@ -224,10 +224,11 @@ function expectedCount(outputs: readonly PlanOutput[], filter: Evaluator['state'
 export async function writeRun(
   folder: RunFolder,
   result: RunResult,
+  metrics: ScoreMetrics,
   facts: Omit<Parameters<RunFolder['finish']>[0], 'saved' | 'failures'>,
 ): Promise<void> {
-  await folder.write('scores.json', scoresJson(result.rows, result.tables))
-  await folder.write('scores.csv', scoresCsv(result.rows))
+  await folder.write('scores.json', scoresJson(result.rows, result.tables, metrics))
+  await folder.write('scores.csv', scoresCsv(result.rows, metrics))
   const failures = result.failures.map(
     ({ output, item, error }): { output: string; item: Readonly<Record<string, string>>; error: ErrorData } => ({
       output,

@@ -9,7 +9,8 @@ import type { PortType } from '../plugin/port-type.js'
 import type { Model, Table } from '../plugin/values.js'
 import type { RunFolder, SavedFile, WantedFile } from '../run/run-folder.js'
 import { savePath } from '../run/save-path.js'
-import { type ScoreRow, tableCsv, tableMarkdown } from '../run/scores.js'
+import type { ScoreRow } from '../run/scores.js'
+import { textOf } from '../run/table-text.js'
 import type { WorkerPool } from '../workers/worker-pool.js'
 import { type Bound, type Outcome, present } from './cell.js'
 import { type Evaluator, keyText } from './evaluator.js'
@@ -190,12 +191,4 @@ async function save(
 
 function sha256(content: string | Uint8Array): string {
   return createHash('sha256').update(content).digest('hex')
-}
-
-/** A value other than an image as the text of a file. */
-function textOf(path: string, value: unknown): string {
-  if (path.endsWith('.txt')) return `${String(value)}\n`
-  if (path.endsWith('.csv')) return tableCsv((value as Table).columns, (value as Table).rows)
-  if (path.endsWith('.md')) return tableMarkdown((value as Table).columns, (value as Table).rows)
-  return `${JSON.stringify(value, (_key, inner: unknown) => (typeof inner === 'number' && !Number.isFinite(inner) ? String(inner) : inner), 2)}\n`
 }

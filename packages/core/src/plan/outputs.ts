@@ -28,7 +28,7 @@ export function planOutputs(builder: PlanBuilder, scope: Scope): PlanOutput[] {
 export const SAVED_AS: Readonly<Record<string, readonly string[]>> = {
   image: Object.values(imageFormats).flatMap((format) => format.extensions.map((extension) => extension.slice(1))),
   model: ['onnx'],
-  table: ['csv', 'json', 'md'],
+  table: ['csv', 'json', 'md', 'tex'],
   text: ['txt', 'json'],
 }
 

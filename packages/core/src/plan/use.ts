@@ -7,6 +7,7 @@ import { unionAxes } from './axes.js'
 import { stageOf } from './builder.js'
 import { bindPorts } from './connections.js'
 import { checkValues, compile, evaluateConstant, formAxes, isConstant } from './forms.js'
+import { metricOf } from './metrics.js'
 import { planNested } from './nested.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
 import type { InputBinding, Source, TaskNode, ValueNode } from './plan.js'
@@ -32,7 +33,8 @@ export function planUse(site: NodeSite, node: UseNode): PlannedNode {
 
 function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registered']): PlannedNode {
   const { builder, scope, name } = site
-  const { inputs: bound, params: own } = bindPorts(site, node, registered.inputs)
+  const { inputs: bound, params: given } = bindPorts(site, node, registered.inputs)
+  const own = withMetrics(registered, bound, given)
   const inputs = wholeAxes(site, registered, bound)
   const withPath = [...site.path, 'with']
   const params = compile(scope, own, withPath, 'with')
@@ -76,6 +78,26 @@ function planTask(site: NodeSite, node: UseNode, registered: TaskNode['registere
   })
   task.outputs = outputsOf(site, node, task, reduction.outputAxes)
   return { outputs: builder.sources(task), first: firstSource(registered.inputs, inputs) }
+}
+
+/** Parameters with what the named references measure; what the file says itself stays. */
+function withMetrics(
+  { metrics: name }: TaskNode['registered'],
+  inputs: Readonly<Record<string, InputBinding>>,
+  params: Readonly<Record<string, unknown>>,
+): Record<string, unknown> {
+  if (name === undefined) return { ...params }
+  const found = Object.values(inputs).flatMap((binding) =>
+    binding.kind === 'many'
+      ? Object.entries(binding.entries).flatMap(([entry, source]) => {
+          const metric = metricOf(source)
+          return metric === undefined ? [] : [[entry, metric] as const]
+        })
+      : [],
+  )
+  return found.length === 0
+    ? { ...params }
+    : { ...params, [name]: { ...Object.fromEntries(found), ...(params[name] as object | undefined) } }
 }
 
 /** What fills the first port, if it is connected: what flows on when a node is bypassed. */

@@ -2,6 +2,7 @@ import type { Static, TSchema } from 'typebox'
 import type { Image, ImageShape } from '../image/image.js'
 import type { ModelRunner } from '../models/runner.js'
 import type { RandomStream } from '../random/stream.js'
+import type { MetricDescriptor, MetricOfInput } from './metric.js'
 import type { Model, PortTypeName, PortValues } from './values.js'
 
 /** How a node's inputs become its outputs. `map`: one to one. `expand`: opens an axis. `reduce`: takes whole axes. `per-key`: takes a whole axis and gives a value for each of its keys. */
@@ -27,6 +28,8 @@ export interface OutputPort<T extends PortTypeName = PortTypeName> {
   description?: string
   /** Only on `expand` nodes: the default name of the axis whose keys this output's entries have. */
   opens?: string
+  /** Only on numbers: what the number measures, so that scores, tables and reports carry the protocol with it. */
+  metric?: MetricDescriptor | MetricOfInput
 }
 
 export type InputPorts = Readonly<Record<string, PortTypeName | InputPort>>

@@ -33,6 +33,8 @@ export interface RegisteredNode {
   cached: boolean
   /** Names of parameters that are paths of files. */
   files: readonly string[]
+  /** Name of the parameter that takes what the entries of a `many` port measure (`x-kintsugi: metrics`), if it has one. */
+  metrics: string | undefined
   validate: (params: unknown) => readonly SchemaFault[]
   /** Parameters with their defaults filled in. */
   complete: (params: Record<string, unknown>) => Readonly<Record<string, unknown>>
@@ -156,6 +158,9 @@ function register(definition: AnyNodeDefinition, plugin: LoadedPlugin): Register
     cached: definition.cache ?? runs === 'worker',
     files: Object.entries(schema.properties ?? {}).flatMap(([name, property]) =>
       property['x-kintsugi'] === 'file' ? [name] : [],
+    ),
+    metrics: Object.keys(schema.properties ?? {}).find(
+      (name) => schema.properties?.[name]?.['x-kintsugi'] === 'metrics',
     ),
     validate: (params) => compileParams(schema)(applyDefaults(schema, params)),
     complete: (params) => applyDefaults(schema, params) as Record<string, unknown>,

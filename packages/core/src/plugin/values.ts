@@ -1,4 +1,5 @@
 import type { Image } from '../image/image.js'
+import type { Metric } from './metric.js'
 
 /** A distribution over names: what a classifier says of an image. */
 export interface Label {
@@ -55,6 +56,12 @@ export type Cell = number | string | boolean | null
 export interface Table {
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
+  /** What each column measures; null for keys and for numbers whose node type does not say. */
+  readonly metrics?: readonly (Metric | null)[]
+  /** For each cell: `1` the best of those that it may be compared with, `2` the second, `0` neither. */
+  readonly ranks?: readonly (readonly number[])[]
+  /** What a reader must know: conventions, how intervals were made, what could not be ranked and why. */
+  readonly notes?: readonly string[]
 }
 
 /** Where an input of a recorded step came from. */

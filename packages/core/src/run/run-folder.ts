@@ -5,6 +5,7 @@ import { type ErrorData, KintsugiError } from '../errors/index.js'
 import { hashFile } from '../execute/file-hashes.js'
 import { StagingFolder } from '../files/staging-folder.js'
 import { closureOf, type TaskRecord, writtenRecord } from '../lineage/record.js'
+import type { Graph } from '../plan/graph.js'
 
 /** One saved file of a run. */
 export interface SavedFile {
@@ -35,6 +36,7 @@ export interface RunFacts {
   provider: string
   plugins: readonly { name: string; version: string }[]
   libraries: Readonly<Record<string, string>>
+  graph: Graph
   saved: readonly SavedFile[]
   failures: readonly { output: string; item: Readonly<Record<string, string>>; error: ErrorData }[]
 }

@@ -1,17 +1,9 @@
 import { defineNode, type Label, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { describedMetric } from '../protocol/describe.js'
 import { pairByKeys } from '../sets/pairs.js'
 
-export const accuracyMetric: Metric = {
-  name: 'metrics/accuracy',
-  direction: 'higher',
-  unit: '',
-  range: [0, 1],
-  identical: 1,
-  definition: 'part of the items, all counted alike',
-  protocol: ['k'],
-  fixed: {},
-}
+/** What `metrics/accuracy` measures. */
+export const accuracyMetric = describedMetric({ name: 'Accuracy', direction: 'higher', unit: '', params: ['k'] })
 
 /** Inputs of metrics that compare labels. */
 export const labelInputs = {
@@ -44,7 +36,7 @@ export const accuracy = defineNode({
   ),
   inputs: labelInputs,
   outputs: {
-    score: { type: 'number', description: '0..1.' },
+    score: { type: 'number', description: '0..1.', metric: accuracyMetric },
     n: { type: 'number', description: 'How many items were compared.' },
   },
   examples: [{ title: 'Five of seven', in: labelExample, expect: { score: { value: 5 / 7 }, n: { value: 7 } } }],

@@ -1,20 +1,28 @@
-import { defineNode, type Image, Type } from '@kintsugi/core'
+import { defineNode, type Image, type MetricDescriptor, Type } from '@kintsugi/core'
 import { readSupportVectors, regression } from '../files/support-vectors.js'
-import type { Metric } from '../metric.js'
 import { colorSpaceParam, protocolParams } from '../pair/pair.js'
+import { weightsName } from '../protocol/describe.js'
 import { brisqueNames, brisqueFeatures as featuresOf, scaledFeatures } from '../scene/brisque-features.js'
 import { scorablePlanes, singleInput } from '../single/single.js'
 
 const LEAST = 16
 
-export const brisqueMetric: Metric = {
-  name: 'metrics/brisque',
+/** What `metrics/brisque` measures. */
+export const brisqueMetric: MetricDescriptor = {
+  name: 'BRISQUE',
   direction: 'lower',
   unit: '',
-  range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  definition: 'Mittal et al. 2012; pyiqa brisque, version original',
-  protocol: ['border', 'color_space', 'quantize', 'model'],
-  fixed: { border_rule: 'zeros outside the image' },
+  protocol: ({ model, ...shared }: BrisqueProtocol & { model: string }) => ({
+    ...shared,
+    implementation: 'original',
+    model: weightsName(model),
+  }),
+}
+
+interface BrisqueProtocol {
+  readonly border: number
+  readonly color_space: 'yiq_rounded' | 'y_rounded'
+  readonly quantize: boolean
 }
 
 const params = { ...protocolParams, color_space: colorSpaceParam(['yiq_rounded', 'y_rounded']) }
@@ -58,7 +66,7 @@ export const brisque = defineNode({
     { additionalProperties: false },
   ),
   inputs: singleInput,
-  outputs: { score: { type: 'number', description: 'Value of the regression.' } },
+  outputs: { score: { type: 'number', description: 'Value of the regression.', metric: brisqueMetric } },
   memory: ({ image }) => 80 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   async run({ image }, { model, ...options }) {
@@ -67,11 +75,7 @@ export const brisque = defineNode({
   },
 })
 
-function features(
-  metric: string,
-  image: Image,
-  options: { border: number; color_space: 'yiq_rounded' | 'y_rounded'; quantize: boolean },
-): number[] {
+function features(metric: string, image: Image, options: BrisqueProtocol): number[] {
   const { width, height, planes } = scorablePlanes(metric, image, options, LEAST)
   // Gray planes are not rounded with luma.
   return featuresOf({ width, height, data: Float64Array.from(planes[0]!) })

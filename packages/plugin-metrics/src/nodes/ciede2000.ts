@@ -1,19 +1,17 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { ciede2000 as difference } from '../color/ciede2000.js'
 import { labOf } from '../color/lab.js'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
+import { describedMetric } from '../protocol/describe.js'
 
-export const ciede2000Metric: Metric = {
-  name: 'metrics/ciede2000',
+/** What `metrics/ciede2000` measures. */
+export const ciede2000Metric = describedMetric({
+  name: 'CIEDE2000',
   direction: 'lower',
   unit: 'dE00',
-  range: [0, 120],
-  identical: 0,
-  definition: 'CIE 142-2001, Sharma et al. 2005; scikit-image rgb2lab and deltaE_ciede2000',
-  protocol: ['border', 'quantize'],
-  fixed: { color_space: 'CIELAB of sRGB, D65, 2 degrees', weights: 'kL = kC = kH = 1' },
-}
+  params: ['border', 'quantize'],
+  fixed: { color_space: 'CIELAB D65', implementation: 'scikit-image' },
+})
 
 /** `metrics/ciede2000`: mean colour difference. */
 export const ciede2000 = defineNode({
@@ -26,7 +24,7 @@ export const ciede2000 = defineNode({
   params: Type.Object(protocolParams, { additionalProperties: false }),
   inputs: pairInputs,
   outputs: {
-    score: { type: 'number', description: 'Mean over all pixels.' },
+    score: { type: 'number', description: 'Mean over all pixels.', metric: ciede2000Metric },
     max: { type: 'number', description: 'The largest difference of a pixel.' },
   },
   memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,

@@ -1,19 +1,17 @@
 import { defineNode, type NodeContext, Type } from '@kintsugi/core'
 import { labOf } from '../color/lab.js'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
 import type { Planes } from '../pair/planes.js'
+import { describedMetric } from '../protocol/describe.js'
 
-export const colorDriftMetric: Metric = {
-  name: 'metrics/color-drift',
+/** What `metrics/color-drift` measures. */
+export const colorDriftMetric = describedMetric({
+  name: 'Colour drift',
   direction: 'lower',
-  unit: 'dE76 of mean colours',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: 0,
-  definition: 'distance in CIELAB of the mean colours',
-  protocol: ['border', 'quantize'],
-  fixed: { color_space: 'CIELAB of sRGB, D65, 2 degrees' },
-}
+  unit: 'dE76',
+  params: ['border', 'quantize'],
+  fixed: { color_space: 'CIELAB D65' },
+})
 
 /** `metrics/color-drift`: how far the colours of an image have moved as a whole. */
 export const colorDrift = defineNode({
@@ -26,7 +24,7 @@ export const colorDrift = defineNode({
   params: Type.Object(protocolParams, { additionalProperties: false }),
   inputs: pairInputs,
   outputs: {
-    score: { type: 'number', description: 'Length of the difference.' },
+    score: { type: 'number', description: 'Length of the difference.', metric: colorDriftMetric },
     lightness: { type: 'number', description: 'Difference of L: positive where the image is lighter.' },
     red: { type: 'number', description: 'Difference of a: positive towards red, negative towards green.' },
     yellow: { type: 'number', description: 'Difference of b: positive towards yellow, negative towards blue.' },

@@ -1,17 +1,14 @@
 import { defineNode, KintsugiError, type Series, Type, type Vector } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { describedMetric } from '../protocol/describe.js'
 import { frechetDistanceOfSets } from '../sets/frechet.js'
 
-export const frechetDistanceMetric: Metric = {
-  name: 'metrics/frechet-distance',
+/** What `metrics/frechet-distance` measures. */
+export const frechetDistanceMetric = describedMetric({
+  name: 'Frechet distance',
   direction: 'lower',
   unit: '',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: 0,
-  definition: 'Heusel et al. 2017; FID when the features are those of InceptionV3 pool3',
-  protocol: [],
-  fixed: { covariance: 'divided by N - 1', features: 'those of the network that made the vectors' },
-}
+  params: [],
+})
 
 const example = (rows: readonly (readonly number[])[]) =>
   rows.map((values) => ({ value: { codec: 'demo/2@1', names: ['a', 'b'], values } }))
@@ -30,7 +27,7 @@ export const frechetDistance = defineNode({
     features: { type: 'vector', description: 'Features of the images to score.' },
     reference: { type: 'vector', description: 'Features of good images, of the same codec.' },
   },
-  outputs: { score: { type: 'number', description: 'The distance.' } },
+  outputs: { score: { type: 'number', description: 'The distance.', metric: frechetDistanceMetric } },
   examples: [
     {
       title: 'Two sets of equal covariance, whose means are 5 apart',

@@ -1,20 +1,18 @@
 import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
 import { featureSimilarity } from '../pair/feature-similarity.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
+import { describedMetric } from '../protocol/describe.js'
 
 const LEAST = 16
 
-export const fsimMetric: Metric = {
-  name: 'metrics/fsim',
+/** What `metrics/fsim` measures. */
+export const fsimMetric = describedMetric({
+  name: 'FSIM',
   direction: 'higher',
   unit: '',
-  range: [0, 1],
-  identical: 1,
-  definition: 'Zhang et al. 2011; pyiqa fsim',
-  protocol: ['border', 'quantize', 'chromatic'],
-  fixed: { color_space: 'YIQ of all channels', size: 'averaged to a smaller side of about 256 px' },
-}
+  params: ['border', 'quantize', 'chromatic'],
+  fixed: { implementation: 'pyiqa' },
+})
 
 /** `metrics/fsim`: feature similarity, with or without chroma. */
 export const fsim = defineNode({
@@ -32,7 +30,7 @@ export const fsim = defineNode({
     { additionalProperties: false },
   ),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Mean weighted by phase congruency.' } },
+  outputs: { score: { type: 'number', description: 'Mean weighted by phase congruency.', metric: fsimMetric } },
   memory: ({ image }) => 500 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   examples: [

@@ -1,20 +1,18 @@
 import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
 import { gradientMagnitudeDeviation } from '../pair/gradient-similarity.js'
 import { comparablePlanes, lumaParams, pairInputs } from '../pair/pair.js'
+import { describedMetric } from '../protocol/describe.js'
 
 const LEAST = 8
 
-export const gmsdMetric: Metric = {
-  name: 'metrics/gmsd',
+/** What `metrics/gmsd` measures. */
+export const gmsdMetric = describedMetric({
+  name: 'GMSD',
   direction: 'lower',
   unit: '',
-  range: [0, 0.5],
-  identical: 0,
-  definition: 'Xue et al. 2014; pyiqa gmsd',
-  protocol: ['border', 'color_space', 'quantize'],
-  fixed: { constant: '170 on levels 0..255', size: 'halved by means of 2 x 2 px', deviation: 'divided by N - 1' },
-}
+  params: ['border', 'color_space', 'quantize'],
+  fixed: { implementation: 'pyiqa' },
+})
 
 /** `metrics/gmsd`: gradient magnitude similarity deviation by the definition of pyiqa. */
 export const gmsd = defineNode({
@@ -26,7 +24,7 @@ export const gmsd = defineNode({
     'similarity (2 m1 m2 + 170) / (m1^2 + m2^2 + 170), its standard deviation over all pixels (N - 1).',
   params: Type.Object(lumaParams('yiq_rounded'), { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Standard deviation of the similarity.' } },
+  outputs: { score: { type: 'number', description: 'Standard deviation of the similarity.', metric: gmsdMetric } },
   memory: ({ image }) => 24 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   examples: [

@@ -1,17 +1,16 @@
 import { defineNode, KintsugiError, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { describedMetric } from '../protocol/describe.js'
 import { type Labelled, vote } from '../sets/nearest-neighbours.js'
 import { pairByKeys } from '../sets/pairs.js'
 
-export const knnAccuracyMetric: Metric = {
-  name: 'metrics/knn-accuracy',
+/** What `metrics/knn-accuracy` measures. */
+export const knnAccuracyMetric = describedMetric({
+  name: 'kNN accuracy',
   direction: 'higher',
   unit: '',
-  range: [0, 1],
-  definition: 'k nearest neighbours, Euclidean, uniform vote, ties as scikit-learn',
-  protocol: ['k', 'folds'],
-  fixed: { split: 'every folds-th item is held out in turn' },
-}
+  params: ['k', 'folds'],
+  fixed: { distance: 'Euclidean' },
+})
 
 /** `metrics/knn-accuracy`: how well the classes of feature vectors can be told apart. */
 export const knnAccuracy = defineNode({
@@ -39,7 +38,7 @@ export const knnAccuracy = defineNode({
     truth: { type: 'label', description: 'Their labels, for the same items.' },
   },
   outputs: {
-    score: { type: 'number', description: '0..1.' },
+    score: { type: 'number', description: '0..1.', metric: knnAccuracyMetric },
     n: { type: 'number', description: 'How many items were classified.' },
   },
   examples: [

@@ -1,22 +1,32 @@
-import { defineNode, KintsugiError, type ModelRunner, type TensorValue, Type } from '@kintsugi/core'
+import {
+  defineNode,
+  KintsugiError,
+  type MetricDescriptor,
+  type ModelRunner,
+  type TensorValue,
+  Type,
+} from '@kintsugi/core'
 import { readHeads } from '../deep/heads.js'
 import { type FeatureMap, lpipsLayer } from '../deep/lpips.js'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
 import type { Planes } from '../pair/planes.js'
+import { weightsName } from '../protocol/describe.js'
 
 /** The smallest side that leaves features at every layer of the usual trunks. */
 const LEAST = 32
 
-export const lpipsMetric: Metric = {
-  name: 'metrics/lpips',
+/** What `metrics/lpips` measures. */
+export const lpipsMetric: MetricDescriptor = {
+  name: 'LPIPS',
   direction: 'lower',
   unit: '',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: 0,
-  definition: 'Zhang et al. 2018, LPIPS 0.1 (richzhang/PerceptualSimilarity)',
-  protocol: ['border', 'quantize', 'trunk', 'heads'],
-  fixed: { color_space: 'RGB', size: 'not resized', spatial: 'mean over positions' },
+  // The heads fit one network alone, and their file is named after it.
+  protocol: ({ heads, ...shared }: { border: number; quantize: boolean; heads: string }) => ({
+    ...shared,
+    backbone: weightsName(heads),
+    color_space: 'rgb',
+    version: '0.1',
+  }),
 }
 
 /** `metrics/lpips`: learned perceptual image patch similarity. */
@@ -47,7 +57,7 @@ export const lpips = defineNode({
         'The network whose features are compared: torchvision weights, or an ONNX file with the feature maps as outputs in order.',
     },
   },
-  outputs: { score: { type: 'number', description: 'Sum over the layers.' } },
+  outputs: { score: { type: 'number', description: 'Sum over the layers.', metric: lpipsMetric } },
   memory: ({ image }) => 2500 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   async run({ image, reference, trunk }, { heads, ...options }, context) {

@@ -1,28 +1,22 @@
 import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
 import { halve } from '../pair/pool.js'
 import { classicSsim, meanSsim } from '../pair/ssim.js'
+import { describedMetric } from '../protocol/describe.js'
 
 /** Exponents of the five scales, finest first (Wang et al. 2003). */
 const WEIGHTS = [0.0448, 0.2856, 0.3001, 0.2363, 0.1333]
 /** The smallest side that leaves 11 px at the fifth scale. */
 const LEAST = 161
 
-export const msSsimMetric: Metric = {
-  name: 'metrics/ms-ssim',
+/** What `metrics/ms-ssim` measures. */
+export const msSsimMetric = describedMetric({
+  name: 'MS-SSIM',
   direction: 'higher',
   unit: '',
-  range: [0, 1],
-  identical: 1,
-  definition: 'Wang et al. 2003; pyiqa ms_ssim (with yiq_rounded: its default)',
-  protocol: ['border', 'color_space', 'quantize'],
-  fixed: {
-    window: 'Gaussian 11 x 11 px of sigma 1.5',
-    scales: '5, halved by means of 2 x 2 px, odd sides padded with zeros at the top and left',
-    contrast: 'negative values raised to 0 at each position',
-  },
-}
+  params: ['border', 'color_space', 'quantize'],
+  fixed: { implementation: 'pyiqa' },
+})
 
 /** `metrics/ms-ssim`: multi-scale structural similarity by the definition of pyiqa. */
 export const msSsim = defineNode({
@@ -35,7 +29,7 @@ export const msSsim = defineNode({
     'Sides must be at least 161 px.',
   params: Type.Object(pairParams, { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Product over the scales.' } },
+  outputs: { score: { type: 'number', description: 'Product over the scales.', metric: msSsimMetric } },
   memory: ({ image }) => 24 * image!.width * (image!.height * image!.channels + 32),
   limits: { alpha: false, minSize: LEAST },
   examples: [

@@ -1,8 +1,8 @@
-import { defineNode, type Image, Type } from '@kintsugi/core'
+import { defineNode, type Image, type MetricDescriptor, Type } from '@kintsugi/core'
 import { readNiqeModel } from '../files/niqe-file.js'
-import type { Metric } from '../metric.js'
 import { colorSpaceParam, protocolParams } from '../pair/pair.js'
 import { roundHalfEven } from '../pair/planes.js'
+import { weightsName } from '../protocol/describe.js'
 import { niqeFeatures } from '../scene/niqe-features.js'
 import { fitModel, modelDistance } from '../scene/niqe-model.js'
 import { pristineModel } from '../scene/niqe-pristine.js'
@@ -12,15 +12,26 @@ import { scorablePlanes, singleInput } from '../single/single.js'
 /** Two blocks of 96 px side by side. */
 const [LONG, SHORT] = [192, 96]
 
-export const niqeMetric: Metric = {
-  name: 'metrics/niqe',
+/** What `metrics/niqe` measures. */
+export const niqeMetric: MetricDescriptor = {
+  name: 'NIQE',
   direction: 'lower',
   unit: '',
-  range: [0, Number.POSITIVE_INFINITY],
-  definition:
-    'Mittal et al. 2013; BasicSR calculate_niqe (color_space y), pyiqa niqe (yiq_rounded), each with its parameter file',
-  protocol: ['border', 'color_space', 'quantize', 'parameters'],
-  fixed: { blocks: '96 x 96 px, rest dropped', rounding: 'luma rounded to whole levels', arithmetic: 'float64' },
+  protocol: ({ parameters, ...shared }: NiqeProtocol & { parameters?: string }, connected) => ({
+    ...shared,
+    implementation: 'BasicSR',
+    pristine: connected.includes('pristine')
+      ? 'of the run'
+      : parameters === undefined
+        ? 'Kintsugi'
+        : weightsName(parameters),
+  }),
+}
+
+interface NiqeProtocol {
+  readonly border: number
+  readonly color_space: 'y' | 'yiq_rounded'
+  readonly quantize: boolean
 }
 
 /** Parameters that say which luma NIQE sees. */
@@ -54,7 +65,7 @@ export const niqe = defineNode({
     ...singleInput,
     pristine: { type: 'vector', optional: true, description: 'A pristine model made by `metrics/niqe-fit`.' },
   },
-  outputs: { score: { type: 'number', description: 'Distance from the pristine model.' } },
+  outputs: { score: { type: 'number', description: 'Distance from the pristine model.', metric: niqeMetric } },
   memory: ({ image }) => 60 * image!.width * image!.height,
   limits: { alpha: false, minSize: LONG },
   examples: [
@@ -76,11 +87,7 @@ export const niqe = defineNode({
 })
 
 /** The blocks of an image that NIQE looks at. Throws `E_IMAGE_ALPHA` or `E_IMAGE_SIZE`. */
-export function niqeBlocks(
-  metric: string,
-  image: Image,
-  options: { border: number; color_space: 'y' | 'yiq_rounded'; quantize: boolean },
-) {
+export function niqeBlocks(metric: string, image: Image, options: NiqeProtocol) {
   const { width, height, planes } = scorablePlanes(metric, image, options, LONG, SHORT)
   const data = new Float64Array(planes[0]!)
   for (let i = 0; i < data.length; i++) data[i] = roundHalfEven(data[i]!)

@@ -1,19 +1,17 @@
 import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
 import { colorSpaceParam, protocolParams } from '../pair/pair.js'
+import { describedMetric } from '../protocol/describe.js'
 import { scorablePlanes, singleInput } from '../single/single.js'
 
 const LEAST = 4
 
-export const noiseLevelMetric: Metric = {
-  name: 'metrics/noise-level',
+/** What `metrics/noise-level` measures. */
+export const noiseLevelMetric = describedMetric({
+  name: 'Noise level',
   direction: 'lower',
-  unit: 'levels of 0..255',
-  range: [0, Number.POSITIVE_INFINITY],
-  definition: 'Immerkaer 1996; Donoho and Johnstone 1994 on the Haar diagonal band',
-  protocol: ['border', 'color_space', 'quantize', 'estimator'],
-  fixed: { channels: 'mean of the estimates of the channels' },
-}
+  unit: 'levels',
+  params: ['border', 'color_space', 'quantize', 'estimator'],
+})
 
 /** `metrics/noise-level`: estimated standard deviation of noise. */
 export const noiseLevel = defineNode({
@@ -32,7 +30,7 @@ export const noiseLevel = defineNode({
     { additionalProperties: false },
   ),
   inputs: singleInput,
-  outputs: { score: { type: 'number', description: 'Levels of 0..255.' } },
+  outputs: { score: { type: 'number', description: 'Levels of 0..255.', metric: noiseLevelMetric } },
   memory: ({ image }) => 30 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   examples: [

@@ -1,15 +1,14 @@
 import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { describedMetric } from '../protocol/describe.js'
 
-export const perceptualIndexMetric: Metric = {
-  name: 'metrics/perceptual-index',
+/** What `metrics/perceptual-index` measures. */
+export const perceptualIndexMetric = describedMetric({
+  name: 'Perceptual index',
   direction: 'lower',
   unit: '',
-  range: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
-  definition: 'Blau et al. 2018 (PIRM challenge)',
-  protocol: [],
-  fixed: { niqe: 'original parameters, border 4, studio luma in the challenge' },
-}
+  params: [],
+  fixed: { implementation: 'PIRM 2018' },
+})
 
 /** `metrics/perceptual-index`: the ranking score of the PIRM 2018 challenge. */
 export const perceptualIndex = defineNode({
@@ -24,7 +23,7 @@ export const perceptualIndex = defineNode({
     niqe: { type: 'number', description: 'NIQE of the image.' },
     ma: { type: 'number', description: "Ma's score of the image." },
   },
-  outputs: { score: { type: 'number', description: '((10 - Ma) + NIQE) / 2.' } },
+  outputs: { score: { type: 'number', description: '((10 - Ma) + NIQE) / 2.', metric: perceptualIndexMetric } },
   examples: [{ title: 'NIQE 4, Ma 8', in: { niqe: { value: 4 }, ma: { value: 8 } }, expect: { score: { value: 3 } } }],
   run: ({ niqe, ma }) => ({ score: (10 - ma + niqe) / 2 }),
 })

@@ -1,23 +1,18 @@
-import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
 import { meanAbsolute, meanSquare } from '../pair/distance.js'
 import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
 import type { Planes } from '../pair/planes.js'
+import { describedMetric } from '../protocol/describe.js'
 
-const metric = (name: string, largest: number): Metric => ({
-  name: `metrics/${name}`,
-  direction: 'lower',
-  unit: name === 'mse' ? 'squared levels of 0..255' : 'levels of 0..255',
-  range: [0, largest],
-  identical: 0,
-  definition: 'one mean over all pixels and channels, as numpy.mean',
-  protocol: ['border', 'color_space', 'quantize'],
-  fixed: { peak: '255' },
-})
+const metric = (name: string, unit: string) =>
+  describedMetric({ name, direction: 'lower', unit, params: ['border', 'color_space', 'quantize'] })
 
-export const mseMetric = metric('mse', 255 ** 2)
-export const rmseMetric = metric('rmse', 255)
-export const maeMetric = metric('mae', 255)
+/** What `metrics/mse` measures. */
+export const mseMetric = metric('MSE', 'squared levels of 0..255')
+/** What `metrics/rmse` measures. */
+export const rmseMetric = metric('RMSE', 'levels of 0..255')
+/** What `metrics/mae` measures. */
+export const maeMetric = metric('MAE', 'levels of 0..255')
 
 /** `metrics/mse`: mean square error. */
 export const mse = pixelError(mseMetric, 'Mean square error', 'Mean of the squared differences', meanSquare, 650.25)
@@ -26,19 +21,21 @@ export const rmse = pixelError(
   rmseMetric,
   'Root mean square error',
   'Square root of the mean of the squared differences',
-  (tested, truth) => Math.sqrt(meanSquare(tested, truth)),
+  (tested, truth, step) => Math.sqrt(meanSquare(tested, truth, step)),
   25.5,
 )
 /** `metrics/mae`: mean absolute error. */
 export const mae = pixelError(maeMetric, 'Mean absolute error', 'Mean of the absolute differences', meanAbsolute, 25.5)
 
 function pixelError(
-  { name, unit }: Metric,
+  metric: MetricDescriptor,
   title: string,
   what: string,
-  compute: (tested: Planes, truth: Planes) => number,
+  compute: (tested: Planes, truth: Planes, step: () => void) => number,
   example: number,
 ) {
+  const { unit } = metric
+  const name = `metrics/${metric.name.toLowerCase()}`
   return defineNode({
     name,
     title,
@@ -47,7 +44,7 @@ function pixelError(
       'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked.',
     params: Type.Object(pairParams, { additionalProperties: false }),
     inputs: pairInputs,
-    outputs: { score: { type: 'number', description: `In ${unit}.` } },
+    outputs: { score: { type: 'number', description: `In ${unit}.`, metric } },
     memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
     limits: { alpha: false },
     examples: [
@@ -61,8 +58,9 @@ function pixelError(
         expect: { score: { value: example, tolerance: 1e-4 } },
       },
     ],
-    run({ image, reference }, params) {
-      return { score: compute(...comparablePlanes(name, image, reference, params, 1)) }
+    run({ image, reference }, params, context) {
+      const [tested, truth] = comparablePlanes(name, image, reference, params, 1)
+      return { score: compute(tested, truth, () => context.throwIfCancelled()) }
     },
   })
 }

@@ -1,43 +1,28 @@
-import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
 import { meanSquare } from '../pair/distance.js'
-import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
+import { comparablePlanes, pairInputs } from '../pair/pair.js'
+import { psnrConventions, psnrParams } from '../protocol/conventions.js'
 
-export const psnrMetric: Metric = {
-  name: 'metrics/psnr',
+/** What `metrics/psnr` measures. */
+export const psnrMetric: MetricDescriptor = {
+  name: 'PSNR',
   direction: 'higher',
   unit: 'dB',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: Number.POSITIVE_INFINITY,
-  definition: 'BasicSR calculate_psnr; KAIR with y_rounded; pyiqa with yiq and epsilon 1e-8',
-  protocol: ['border', 'color_space', 'quantize', 'epsilon'],
-  fixed: { peak: '255', mean: 'one over all pixels and channels' },
+  protocol: (params: Parameters<typeof psnrConventions>[0]) => ({ ...psnrConventions(params) }),
 }
 
-/** `metrics/psnr`: peak signal-to-noise ratio by the definition of BasicSR. */
+/** `metrics/psnr`: peak signal-to-noise ratio by the conventions of a preset, those of BasicSR by default. */
 export const psnr = defineNode({
   name: 'metrics/psnr',
   title: 'PSNR',
   description:
     'Peak signal-to-noise ratio, 10 log10(255^2 / MSE), with one mean over all pixels and channels: `calculate_psnr` of BasicSR. ' +
     'Higher is better; identical images give Infinity. ' +
-    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked; a `preset` gives the conventions of a program or paper, and what else is set differs from it. ' +
     'Mean over images: the mean of the PSNRs.',
-  params: Type.Object(
-    {
-      ...pairParams,
-      epsilon: Type.Number({
-        default: 0,
-        minimum: 0,
-        maximum: 1,
-        description:
-          'Added to the mean square error of samples 0..1. 1e-8, as pyiqa and the tensor functions of BasicSR, makes identical images 80 dB.',
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  params: Type.Object(psnrParams, { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'dB.' } },
+  outputs: { score: { type: 'number', description: 'dB.', metric: psnrMetric } },
   memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
   limits: { alpha: false },
   examples: [
@@ -58,9 +43,14 @@ export const psnr = defineNode({
       expect: { score: { value: Number.POSITIVE_INFINITY } },
     },
   ],
-  run({ image, reference }, params) {
+  run({ image, reference }, params, context) {
+    const conventions = psnrConventions(params)
+    const [tested, truth] = comparablePlanes('metrics/psnr', image, reference, conventions, 1)
     return {
-      score: psnrOf(meanSquare(...comparablePlanes('metrics/psnr', image, reference, params, 1)), params.epsilon),
+      score: psnrOf(
+        meanSquare(tested, truth, () => context.throwIfCancelled()),
+        conventions.epsilon,
+      ),
     }
   },
 })

@@ -1,16 +1,14 @@
 import { defineNode, KintsugiError, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
+import { describedMetric } from '../protocol/describe.js'
 
-export const regressionErrorMetric: Metric = {
-  name: 'metrics/regression-error',
+/** What `metrics/regression-error` measures. */
+export const regressionErrorMetric = describedMetric({
+  name: 'Regression error',
   direction: 'lower',
   unit: '',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: 0,
-  definition: 'mean absolute difference of the entries, the training loss of DASR',
-  protocol: [],
-  fixed: { weights: 'all entries alike' },
-}
+  params: [],
+  fixed: { mean: 'absolute' },
+})
 
 /** `metrics/regression-error`: how far a predicted vector is from the true one. */
 export const regressionError = defineNode({
@@ -25,7 +23,7 @@ export const regressionError = defineNode({
     truth: { type: 'vector', description: 'What it should say: same codec, same entries.' },
   },
   outputs: {
-    score: { type: 'number', description: 'Mean absolute difference.' },
+    score: { type: 'number', description: 'Mean absolute difference.', metric: regressionErrorMetric },
     errors: { type: 'vector', description: 'Absolute difference of each entry, under the codec `metrics/errors@1`.' },
   },
   examples: [

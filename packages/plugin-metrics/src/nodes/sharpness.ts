@@ -1,22 +1,19 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { correlate, fieldOf } from '../filters/correlate.js'
-import type { Metric } from '../metric.js'
 import { lumaParams } from '../pair/pair.js'
+import { describedMetric } from '../protocol/describe.js'
 import { scorablePlanes, singleInput } from '../single/single.js'
 
 const LAPLACE = [0, 1, 0, 1, -4, 1, 0, 1, 0]
 const SOBEL = [-1, 0, 1, -2, 0, 2, -1, 0, 1]
 const SOBEL_TURNED = [-1, -2, -1, 0, 0, 0, 1, 2, 1]
 
-export const sharpnessMetric: Metric = {
-  name: 'metrics/sharpness',
-  direction: 'neither',
-  unit: 'squared levels of 0..255',
-  range: [0, Number.POSITIVE_INFINITY],
-  definition: 'variance of the Laplacian (Pech-Pacheco et al. 2000; OpenCV Laplacian), Tenengrad (Krotkov 1988)',
-  protocol: ['border', 'color_space', 'quantize', 'estimator'],
-  fixed: { border_rule: 'mirrored, the edge not repeated' },
-}
+/** What `metrics/sharpness` measures. */
+export const sharpnessMetric = describedMetric({
+  name: 'Sharpness',
+  unit: 'squared levels',
+  params: ['border', 'color_space', 'quantize', 'estimator'],
+})
 
 /** `metrics/sharpness`: how much fine detail an image has. */
 export const sharpness = defineNode({
@@ -37,7 +34,7 @@ export const sharpness = defineNode({
     { additionalProperties: false },
   ),
   inputs: singleInput,
-  outputs: { score: { type: 'number', description: 'Squared levels of 0..255.' } },
+  outputs: { score: { type: 'number', description: 'Squared levels of 0..255.', metric: sharpnessMetric } },
   memory: ({ image }) => 50 * image!.width * image!.height,
   limits: { alpha: false, minSize: 3 },
   examples: [

@@ -1,60 +1,31 @@
-import { defineNode, Type } from '@kintsugi/core'
-import type { Metric } from '../metric.js'
-import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
-import { roundHalfEven } from '../pair/planes.js'
-import { averagePool } from '../pair/pool.js'
+import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
+import { comparablePlanes, pairInputs } from '../pair/pair.js'
+import { downsampled } from '../pair/pool.js'
 import { meanSsim, WINDOW } from '../pair/ssim.js'
+import { ssimConventions, ssimParams } from '../protocol/conventions.js'
 
-export const ssimMetric: Metric = {
-  name: 'metrics/ssim',
+/** What `metrics/ssim` measures. */
+export const ssimMetric: MetricDescriptor = {
+  name: 'SSIM',
   direction: 'higher',
   unit: '',
-  range: [-1, 1],
-  identical: 1,
-  definition: 'Wang et al. 2004; BasicSR calculate_ssim; other settings scikit-image, pyiqa, piq',
-  protocol: ['border', 'color_space', 'quantize', 'window', 'covariance', 'clamp_contrast', 'downsample'],
-  fixed: { positions: 'where the window lies inside the image', constants: 'C1 = (0.01 * 255)^2, C2 = (0.03 * 255)^2' },
+  protocol: (params: Parameters<typeof ssimConventions>[0]) => ({ ...ssimConventions(params) }),
 }
 
-/** `metrics/ssim`: structural similarity by the definition of BasicSR. */
+/** `metrics/ssim`: structural similarity by the conventions of a preset, those of BasicSR by default. */
 export const ssim = defineNode({
   name: 'metrics/ssim',
   title: 'SSIM',
   description:
     'Structural similarity (Wang et al. 2004), -1..1, higher is better, identical images 1: `calculate_ssim` of BasicSR. ' +
     'Gaussian window of 11 x 11 px and sigma 1.5, only where it lies inside the image, float64, C1 = (0.01 * 255)^2, ' +
-    'C2 = (0.03 * 255)^2, no downsampling; the score of a colour image is the mean of its channels. Other settings give the other definitions in use: ' +
-    '`window: uniform` with `covariance: sample` is the default of scikit-image; `clamp_contrast` with `color_space: yiq_rounded` is `ssim` of pyiqa, ' +
-    'with `rgb` its `ssimc`; `downsample` is the default of piq. ' +
-    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked. ' +
+    'C2 = (0.03 * 255)^2, no downsampling; the score of a colour image is the mean of its channels. ' +
+    'Protocol: both images clipped and rounded to 8 bits, `border` cut off, then luma where asked; a `preset` gives the conventions of a program or paper, and what else is set differs from it. ' +
     'Equal to scikit-image with `gaussian_weights=True, sigma=1.5, use_sample_covariance=False`.',
-  params: Type.Object(
-    {
-      ...pairParams,
-      window: Type.Enum(['gaussian', 'uniform'], {
-        default: 'gaussian',
-        description: '`gaussian`: 11 x 11 px of sigma 1.5. `uniform`: 7 x 7 px.',
-      }),
-      covariance: Type.Enum(['population', 'sample'], {
-        default: 'population',
-        description:
-          '`population`: variances and covariance are weighted means. `sample`: those times N / (N - 1) with N the pixels of the window.',
-      }),
-      clamp_contrast: Type.Boolean({
-        default: false,
-        description: 'Raise negative values of the contrast-structure term to 0 at each position.',
-      }),
-      downsample: Type.Boolean({
-        default: false,
-        description:
-          'Average squares of f x f px first, f the smaller side divided by 256, rounded (halves to even), where that is above 1.',
-      }),
-    },
-    { additionalProperties: false },
-  ),
+  params: Type.Object(ssimParams, { additionalProperties: false }),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Mean over window positions and channels.' } },
-  memory: ({ image }) => 16 * image!.width * (image!.height * image!.channels + 32),
+  outputs: { score: { type: 'number', description: 'Mean over window positions and channels.', metric: ssimMetric } },
+  memory: ({ image }) => 24 * image!.width * (image!.height * image!.channels + 32),
   limits: { alpha: false, minSize: WINDOW.gaussian },
   examples: [
     {
@@ -75,17 +46,13 @@ export const ssim = defineNode({
     },
   ],
   run({ image, reference }, params, context) {
-    const side = WINDOW[params.window]
-    let [tested, truth] = comparablePlanes('metrics/ssim', image, reference, params, side)
-    const squares = roundHalfEven(Math.min(tested.width, tested.height) / 256)
-    if (params.downsample && squares > 1) {
-      tested = averagePool(tested, squares)
-      truth = averagePool(truth, squares)
-    }
+    const conventions = ssimConventions(params)
+    const planes = comparablePlanes('metrics/ssim', image, reference, conventions, WINDOW[conventions.window])
+    const [tested, truth] = planes.map((one) => downsampled(one, conventions.downsample)) as typeof planes
     let sum = 0
     tested.planes.forEach((plane, c) => {
       context.throwIfCancelled()
-      sum += meanSsim(plane, truth.planes[c]!, tested.width, tested.height, params).ssim
+      sum += meanSsim(plane, truth.planes[c]!, tested.width, tested.height, conventions).ssim
     })
     return { score: sum / tested.planes.length }
   },

@@ -64,7 +64,11 @@ function statistic<P extends TSchema>(
     params,
     inputs: { values: { type: 'number', description: 'The values.' } },
     outputs: {
-      value: { type: 'number', description: 'The statistic.' },
+      value: {
+        type: 'number',
+        description: 'The statistic.',
+        metric: { of: 'values', statistic: name, ranks: name !== 'std' },
+      },
       n: { type: 'number', description: 'How many values went into it.' },
       missing: { type: 'number', description: 'How many were left out.' },
     },

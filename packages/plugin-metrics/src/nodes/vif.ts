@@ -1,22 +1,19 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { fieldOf } from '../filters/correlate.js'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, lumaParams, pairInputs } from '../pair/pair.js'
 import { pixelVif } from '../pair/vif-pixel.js'
 import { waveletVif } from '../pair/vif-wavelet.js'
+import { describedMetric } from '../protocol/describe.js'
 
 const LEAST = { pixel: 41, wavelet: 64 } as const
 
-export const vifMetric: Metric = {
-  name: 'metrics/vif',
+/** What `metrics/vif` measures. */
+export const vifMetric = describedMetric({
+  name: 'VIF',
   direction: 'higher',
   unit: '',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: 1,
-  definition: 'Sheikh and Bovik 2006; pyiqa vif (domain wavelet, yiq_rounded), piq vif_p (domain pixel, yiq)',
-  protocol: ['border', 'color_space', 'quantize', 'domain'],
-  fixed: { noise: 'variance 0.4 of wavelet coefficients, 2 of pixels', arguments: 'not symmetric' },
-}
+  params: ['border', 'color_space', 'quantize', 'domain'],
+})
 
 /** `metrics/vif`: visual information fidelity, in the wavelet or the pixel domain. */
 export const vif = defineNode({
@@ -39,7 +36,7 @@ export const vif = defineNode({
     { additionalProperties: false },
   ),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'Ratio of the two amounts of information.' } },
+  outputs: { score: { type: 'number', description: 'Ratio of the two amounts of information.', metric: vifMetric } },
   memory: ({ image }) => 160 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST.wavelet },
   examples: [

@@ -1,20 +1,18 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { separableSame } from '../filters/correlate.js'
-import type { Metric } from '../metric.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
 import type { Planes } from '../pair/planes.js'
+import { describedMetric } from '../protocol/describe.js'
 import { psnrOf } from './psnr.js'
 
-export const weightedPsnrMetric: Metric = {
-  name: 'metrics/weighted-psnr',
+/** What `metrics/weighted-psnr` measures. */
+export const weightedPsnrMetric = describedMetric({
+  name: 'Weighted PSNR',
   direction: 'higher',
   unit: 'dB',
-  range: [0, Number.POSITIVE_INFINITY],
-  identical: Number.POSITIVE_INFINITY,
-  definition: 'named variants; there is no single standard',
-  protocol: ['border', 'quantize', 'weighting'],
-  fixed: { color_space: 'BT.601 studio YCbCr in full resolution, not rounded', peak: '255' },
-}
+  params: ['border', 'quantize', 'weighting'],
+  fixed: { color_space: 'ycbcr' },
+})
 
 /** `metrics/weighted-psnr`: PSNR weighted by colour component or by visibility. */
 export const weightedPsnr = defineNode({
@@ -37,7 +35,7 @@ export const weightedPsnr = defineNode({
     { additionalProperties: false },
   ),
   inputs: pairInputs,
-  outputs: { score: { type: 'number', description: 'dB.' } },
+  outputs: { score: { type: 'number', description: 'dB.', metric: weightedPsnrMetric } },
   memory: ({ image }) => 120 * image!.width * image!.height,
   limits: { alpha: false },
   examples: [

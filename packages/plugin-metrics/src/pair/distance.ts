@@ -25,19 +25,21 @@ export function squaredDistance(a: Float32Array, b: Float32Array): number {
   return sum
 }
 
-/** Mean over all pixels and planes of the squared difference, float64. */
-export function meanSquare(tested: Planes, truth: Planes): number {
+/** Mean over all pixels and planes of the squared difference, float64. `step` is called before each plane. */
+export function meanSquare(tested: Planes, truth: Planes, step: () => void): number {
   let sum = 0
   tested.planes.forEach((plane, c) => {
+    step()
     sum += squaredDistance(plane, truth.planes[c]!)
   })
   return sum / (tested.planes.length * tested.width * tested.height)
 }
 
-/** Mean over all pixels and planes of the absolute difference, float64. */
-export function meanAbsolute(tested: Planes, truth: Planes): number {
+/** Mean over all pixels and planes of the absolute difference, float64. `step` is called before each plane. */
+export function meanAbsolute(tested: Planes, truth: Planes, step: () => void): number {
   let sum = 0
   tested.planes.forEach((plane, c) => {
+    step()
     const other = truth.planes[c]!
     for (let i = 0; i < plane.length; i++) sum += Math.abs(plane[i]! - other[i]!)
   })

@@ -9,12 +9,14 @@ const meanings: Readonly<Record<ColorSpace, string>> = {
   yiq_rounded: '`yiq_rounded`: that rounded to whole levels, as pyiqa except for PSNR.',
 }
 
+/** What the values of `color_space` mean. */
+export function colorSpaceMeanings(spaces: readonly ColorSpace[]): string {
+  return `${spaces.map((space) => meanings[space]).join(' ')} Gray images are compared as they are.`
+}
+
 /** The parameter `color_space` with some of its values; the first is the default. */
 export function colorSpaceParam<const S extends ColorSpace>(spaces: readonly [S, ...S[]]) {
-  return Type.Enum([...spaces], {
-    default: spaces[0],
-    description: `${spaces.map((space) => meanings[space]).join(' ')} Gray images are compared as they are.`,
-  })
+  return Type.Enum([...spaces], { default: spaces[0], description: colorSpaceMeanings(spaces) })
 }
 
 /** Parameters of metrics that compare an image with its reference, whatever their colour space. */

@@ -1,0 +1,123 @@
+import { type Metric, metricDifferences, metricLabel } from '@kintsugi/core'
+import { halfWidth, mean, median, standardDeviation } from '@kintsugi/plugin-metrics'
+import type { WrittenRun } from './read-run.js'
+
+/** Scores of one output at one combination of the axes besides the items' own. */
+export interface Series {
+  /** Such as `psnr, model tg`. */
+  label: string
+  /** By item key; null where there is none. */
+  values: ReadonlyMap<string, number | null>
+}
+
+/** Series that may be compared: one metric under one protocol. */
+export interface Comparison {
+  title: string
+  metric: Metric | undefined
+  series: readonly Series[]
+  /** All item keys, in the order of the run. */
+  items: readonly string[]
+}
+
+/** What a series comes to. */
+export interface Summary {
+  n: number
+  missing: number
+  /** Infinite values, left out of the figures. */
+  infinite: number
+  mean: number | undefined
+  median: number | undefined
+  deviation: number | undefined
+  /** Half the width of the 95 % confidence interval of the mean (Student t). */
+  halfWidth: number | undefined
+}
+
+/** The axis whose keys are the run's items: that of an input, the longest one where there are several. */
+export function itemAxis({ graph, scores, saved }: Pick<WrittenRun, 'graph' | 'scores' | 'saved'>): string | undefined {
+  const counts = new Map<string, Set<string>>()
+  for (const { name } of graph.axes) counts.set(name, new Set())
+  for (const row of [...Object.values(scores).flat(), ...saved.map(({ item }) => item)])
+    for (const [name, keys] of counts) if (typeof row[name] === 'string') keys.add(row[name])
+  const candidates = graph.axes
+    .map(({ name, declared }) => ({ name, input: declared.startsWith('input '), keys: counts.get(name)?.size ?? 0 }))
+    .filter(({ keys }) => keys > 0)
+    .sort((a, b) => Number(b.input) - Number(a.input) || b.keys - a.keys)
+  return candidates[0]?.name
+}
+
+/** Keys of an item besides one axis, as people read them: `model tg, sigma 15`. */
+export function variantOf(
+  item: Readonly<Record<string, unknown>>,
+  axes: readonly string[],
+  without: string | undefined,
+): string {
+  return axes
+    .filter((axis) => axis !== without && item[axis] !== undefined)
+    .map((axis) => `${axis} ${String(item[axis])}`)
+    .join(', ')
+}
+
+/** Scores of items grouped by what they measure: scores of different protocols never stand in one group. */
+export function comparisonsOf(run: WrittenRun): Comparison[] {
+  const axis = itemAxis(run)
+  if (axis === undefined) return []
+  const axes = run.graph.axes.map(({ name }) => name)
+  const groups: { metric: Metric | undefined; title: string; series: Map<string, Map<string, number | null>> }[] = []
+  for (const [output, rows] of Object.entries(run.scores)) {
+    const metric = run.metrics[output]
+    const scored = rows.filter(
+      (row) => typeof row[axis] === 'string' && (numberOf(row.value) !== undefined || row.error !== undefined),
+    )
+    if (!scored.some((row) => numberOf(row.value) !== undefined)) continue
+    let group = groups.find((one) =>
+      metric === undefined || one.metric === undefined ? false : metricDifferences(one.metric, metric).length === 0,
+    )
+    if (group === undefined) {
+      group = { metric, title: metric === undefined ? output : metricLabel(metric), series: new Map() }
+      groups.push(group)
+    }
+    for (const row of scored) {
+      const label = [output, variantOf(row, axes, axis)].filter((part) => part !== '').join(', ')
+      const values = group.series.get(label) ?? new Map<string, number | null>()
+      group.series.set(label, values)
+      values.set(String(row[axis]), numberOf(row.value) ?? null)
+    }
+  }
+  return groups.map(({ metric, title, series }) => ({
+    title,
+    metric,
+    series: [...series].map(([label, values]) => ({ label, values })),
+    items: [...new Set([...series.values()].flatMap((values) => [...values.keys()]))],
+  }))
+}
+
+/** Figures of a series. Infinite values (identical images) are counted, and left out of the rest. */
+export function summaryOf({ values }: Series, items: readonly string[]): Summary {
+  const all = items.map((item) => values.get(item) ?? null)
+  const numbers = all.filter((value) => value !== null)
+  const finite = numbers.filter(Number.isFinite)
+  return {
+    n: numbers.length,
+    missing: all.length - numbers.length,
+    infinite: numbers.length - finite.length,
+    mean: finite.length === 0 ? undefined : mean(finite),
+    median: finite.length === 0 ? undefined : median(finite),
+    deviation: finite.length < 2 ? undefined : standardDeviation(finite, 1),
+    halfWidth: halfWidth(finite),
+  }
+}
+
+/** For each number: 1 the best, 2 the second, 0 the others, equal ones alike; all 0 without a direction or with one number. */
+export function ranksOf(numbers: readonly (number | undefined)[], direction: Metric['direction']): number[] {
+  const sign = direction === 'lower' ? -1 : 1
+  const distinct = [...new Set(numbers.filter((value) => value !== undefined))].sort((a, b) => sign * (b - a))
+  if (direction === undefined || distinct.length < 2) return numbers.map(() => 0)
+  return numbers
+    .map((value) => (value === undefined ? 0 : distinct.indexOf(value) + 1))
+    .map((rank) => (rank > 2 ? 0 : rank))
+}
+
+function numberOf(value: unknown): number | undefined {
+  if (typeof value === 'number') return value
+  return value === 'Infinity' ? Number.POSITIVE_INFINITY : value === '-Infinity' ? Number.NEGATIVE_INFINITY : undefined
+}

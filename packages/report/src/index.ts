@@ -1,0 +1,3 @@
+export { codes } from './errors.js'
+export type { NodeTiming, RunTimings } from './read-run.js'
+export { type WrittenReport, writeReport } from './report.js'

@@ -1,0 +1,138 @@
+import assert from 'node:assert/strict'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KintsugiError } from '@kintsugi/core'
+import sharp from 'sharp'
+import { comparisonsOf, ranksOf, summaryOf } from '../src/comparison.js'
+import { dotOf } from '../src/graph-drawing.js'
+import { writeReport } from '../src/index.js'
+import { reportOf } from '../src/report.js'
+import { thumbnailsOf } from '../src/thumbnails.js'
+import { runOf } from './run.js'
+
+describe('the report of a run', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-report-'))
+  after(() => rmSync(folder, { recursive: true }))
+  const noise = (width: number, height: number) =>
+    sharp(Buffer.from(Array.from({ length: width * height * 3 }, (_, i) => (i * 7919 + ((i * i) >> 3)) % 256)), {
+      raw: { width, height, channels: 3 },
+    })
+      .png()
+      .toBuffer()
+
+  it('is written into the run folder, from what stands there', async () => {
+    const { scores, metrics, tables, timings, ...run } = runOf(['a', 'b'], ['tg', 'base'])
+    mkdirSync(join(folder, 'restored'))
+    for (const { path } of run.saved) writeFileSync(join(folder, path), await noise(40, 30))
+    writeFileSync(join(folder, 'run.json'), JSON.stringify(run))
+    writeFileSync(join(folder, 'scores.json'), JSON.stringify({ outputs: scores, metrics, tables }))
+    writeFileSync(join(folder, 'timings.json'), JSON.stringify(timings))
+    const written = await writeReport(folder)
+    const text = readFileSync(join(folder, 'report.html'), 'utf8')
+    assert.equal(written.pictures, 4)
+    assert.equal(written.bytes, statSync(written.path).size)
+    for (const part of ['Summary', 'Distributions', 'Each item', 'Graph', 'Timings', 'Versions'])
+      assert.match(text, new RegExp(`>${part}</h2>`))
+    assert.match(text, /kintsugi replay/)
+  })
+
+  it('fetches nothing: no address of another place in it', async () => {
+    const text = await reportOf(runOf(['a', 'b', 'c'], ['tg', 'base']), new Map())
+    const addresses = [...text.matchAll(/(?:src|href|url\()\s*=?\s*["']?((?:https?:)?\/\/[^"')\s>]+)/g)].map(
+      ([, at]) => at,
+    )
+    assert.deepEqual(
+      addresses.filter((at) => !at?.startsWith('http://www.w3.org/')),
+      [],
+    )
+    assert.match(text, /default-src 'none'|default-src &#39;none&#39;/)
+  })
+
+  it('shows names as text, whatever is in them', async () => {
+    const hostile = '</script><img src=x onerror=alert(1)>"&'
+    const text = await reportOf(
+      runOf([hostile, 'b'], ['tg'], {
+        pipeline: hostile,
+        failures: [{ output: hostile, item: { photo: hostile }, error: { code: 'E_FILE', message: hostile } }],
+      }),
+      new Map(),
+    )
+    assert.doesNotMatch(text, /<img src=x/)
+    assert.equal(text.match(/<\/script>/g)?.length, text.match(/<script[ >]/g)?.length)
+  })
+
+  it('keeps pictures within their bytes, each item alike', async () => {
+    const { saved } = runOf(['a', 'b'], ['tg', 'base'])
+    for (const { path } of saved) writeFileSync(join(folder, path), await noise(300, 200))
+    const bytes = async (budget: number) => {
+      const found = await thumbnailsOf(folder, saved, budget)
+      assert.equal(found.size, 4)
+      return [...found.values()].map(({ data }) => Buffer.from(data, 'base64').length)
+    }
+    const [large, small] = [await bytes(4 * 160_000), await bytes(4 * 12_000)]
+    assert.ok(
+      small.every((size) => size <= 12_000),
+      String(small),
+    )
+    assert.ok(Math.min(...large) > Math.max(...small))
+  })
+
+  it('says what is wrong with a folder that holds no finished run', async () => {
+    const empty = mkdtempSync(join(folder, 'empty-'))
+    await assert.rejects(
+      writeReport(empty),
+      (error) => error instanceof KintsugiError && error.code === 'E_REPORT_RUN' && /run\.json/.test(error.message),
+    )
+  })
+
+  it('never compares scores of different protocols', () => {
+    const run = runOf(['a', 'b'], ['tg', 'base'])
+    const psnr = run.metrics.psnr!
+    const other = { ...run, scores: { ...run.scores, psnr_rgb: run.scores.psnr!, psnr_again: run.scores.psnr! } }
+    const groups = comparisonsOf({
+      ...other,
+      metrics: {
+        ...run.metrics,
+        psnr_again: psnr,
+        psnr_rgb: { ...psnr, protocol: { ...psnr.protocol, color_space: 'rgb' } },
+      },
+    })
+    assert.deepEqual(
+      groups.map(({ series }) => series.map(({ label }) => label)),
+      [
+        ['psnr, model tg', 'psnr, model base', 'psnr_again, model tg', 'psnr_again, model base'],
+        ['ssim, model tg', 'ssim, model base'],
+        ['psnr_rgb, model tg', 'psnr_rgb, model base'],
+      ],
+    )
+  })
+
+  it('counts what is missing and what is infinite, and leaves both out of the figures', () => {
+    const series = {
+      label: 's',
+      values: new Map([
+        ['a', 30],
+        ['b', null],
+        ['c', Number.POSITIVE_INFINITY],
+        ['d', 32],
+      ]),
+    }
+    const { n, missing, infinite, mean } = summaryOf(series, ['a', 'b', 'c', 'd'])
+    assert.deepEqual({ n, missing, infinite, mean }, { n: 3, missing: 1, infinite: 1, mean: 31 })
+    assert.deepEqual(ranksOf([0.2, 0.1, undefined, 0.1], 'lower'), [2, 1, 0, 1])
+    assert.deepEqual(ranksOf([0.2, 0.1], undefined), [0, 0])
+  })
+
+  it('draws nested pipelines as boxes and what may be left out as dashed lines', () => {
+    const { graph } = runOf(['a'], ['tg'])
+    const inner = { ...graph.nodes[1]!, id: 2, path: 'deg"raded/blur' }
+    const dot = dotOf({
+      ...graph,
+      nodes: [...graph.nodes, inner],
+      edges: [...graph.edges, { ...graph.edges[0]!, to: 2, certain: false }],
+    })
+    assert.match(dot, /subgraph "cluster_deg\\"raded"/)
+    assert.match(dot, /n0 -> n2 \[label="", style=dashed\]/)
+  })
+})
