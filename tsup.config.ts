@@ -31,11 +31,13 @@ export default defineConfig([
   ),
   bundle('nn', { index: 'src/index.ts' }),
   bundle('testing', { index: 'src/index.ts' }),
+  bundle('vectors', { index: 'src/index.ts' }),
   bundle('plugin-degrade', { index: 'src/index.ts' }),
   bundle('plugin-metrics', { index: 'src/index.ts' }),
   bundle('plugin-esrgan', { index: 'src/index.ts' }),
   bundle('plugin-hypernet', { index: 'src/index.ts' }),
   bundle('plugin-tgsr', { index: 'src/index.ts' }),
   bundle('report', { index: 'src/index.ts' }),
+  bundle('plugin-dasr', { index: 'src/index.ts' }),
   bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
 ])

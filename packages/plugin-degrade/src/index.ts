@@ -51,7 +51,7 @@ import { usmSharpen } from './nodes/usm-sharpen.js'
 import { webp } from './nodes/webp.js'
 import { pipelines } from './pipelines.js'
 
-export type { Degradation, Stage } from './vectors/degradation.js'
+export type { Degradation, Stage } from '@kintsugi/vectors'
 export {
   cameraNoise,
   corruptBrightness,

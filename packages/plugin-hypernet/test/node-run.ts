@@ -2,18 +2,19 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { createImage, type Image, type Model, type NodeContext } from '@kintsugi/core'
+import { createImage, type Image, type Model, type NodeContext, type Plugin } from '@kintsugi/core'
 import { createModelEnvironment } from '../../core/src/models/index.js'
 import { type GoldenTensor, readNpy } from '../../nn/test/golden.js'
-import plugin from '../src/index.js'
+import hypernet from '../src/index.js'
 
-/** Runs node types outside of an executor, with the models of this plugin; collects warnings. */
+/** Runs node types outside of an executor, with the readers and makers of a plugin; collects warnings. */
 export class NodeRun {
-  readonly models = createModelEnvironment({ readers: plugin.modelReaders!, makers: plugin.modelMakers! })
+  readonly models
   readonly warnings: string[] = []
   readonly context: NodeContext
 
-  constructor() {
+  constructor({ modelReaders = [], modelMakers = [] }: Plugin = hypernet) {
+    this.models = createModelEnvironment({ readers: modelReaders, makers: modelMakers })
     const hooks = { createImage, throwIfCancelled: () => undefined, progress: () => undefined }
     this.context = {
       ...hooks,
@@ -39,7 +40,7 @@ export async function modelAt(url: URL): Promise<Model> {
 }
 
 /** One of the plugin's own models. */
-export const builtin = (name: string): Promise<Model> => modelAt(plugin.models![name]!)
+export const builtin = (name: string): Promise<Model> => modelAt(hypernet.models![name]!)
 
 /** The images of a NumPy file. */
 export function readImages(url: URL): Image[] {

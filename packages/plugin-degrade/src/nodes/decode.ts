@@ -1,6 +1,5 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { codecOf, LEVELS, SLOTS } from '../vectors/codecs.js'
-import { recordOf } from '../vectors/degradation.js'
+import { codecOf, LEVELS, recordOf, SLOTS } from '@kintsugi/vectors'
 
 const params = Type.Object(
   {

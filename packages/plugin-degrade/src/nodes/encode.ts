@@ -1,6 +1,5 @@
-import { defineNode, type LineageRecord, Type } from '@kintsugi/core'
-import { CODECS, LEVELS, type Level, SLOTS } from '../vectors/codecs.js'
-import { degradationOf, recordOf } from '../vectors/degradation.js'
+import { defineNode, Type } from '@kintsugi/core'
+import { CODECS, degradationOf, LEVELS, levelOf, recordOf, SLOTS } from '@kintsugi/vectors'
 
 const params = Type.Object(
   {
@@ -93,8 +92,3 @@ export const encode = defineNode({
     return { vector: { codec, names: [...SLOTS], values } }
   },
 })
-
-/** The level that a record has as a choice. */
-function levelOf({ choices }: LineageRecord): Level | undefined {
-  return LEVELS.find((level) => Object.values(choices).includes(level))
-}

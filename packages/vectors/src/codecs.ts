@@ -1,11 +1,11 @@
-import { KintsugiError, type Vector } from '@kintsugi/core'
+import { KintsugiError, type LineageRecord, type Vector } from '@kintsugi/core'
 import { type Blur, type Degradation, MODES, type Mode, type Stage } from './degradation.js'
 
 /** Levels of DASR; `released` vectors are normalised by the ranges of their level. */
 export const LEVELS = ['weak', 'standard', 'severe'] as const
 export type Level = (typeof LEVELS)[number]
 
-type Range = readonly [low: number, high: number]
+export type Range = readonly [low: number, high: number]
 
 interface StageRanges {
   sigma: Range
@@ -72,6 +72,8 @@ const OFF = -1
 export interface Codec {
   encode(degradation: Degradation, level: Level | undefined): number[]
   decode(values: readonly number[], level: Level | undefined): Degradation
+  /** The range of every slot that has one, 0 being its low end and 1 its high; of noise that of the kind that is told. */
+  ranges(values: readonly number[], level: Level | undefined): readonly (Range | undefined)[]
 }
 
 /** Codecs by the name that stands in a vector. */
@@ -80,11 +82,13 @@ export const CODECS: Readonly<Record<'dasr/33@1' | 'dasr/33-released@1', Codec>>
   'dasr/33@1': {
     encode: (degradation) => encode(degradation, WIDEST, WIDEST, false),
     decode: (values) => decode(values, WIDEST, WIDEST, false),
+    ranges: (values) => ranges(values, WIDEST, WIDEST),
   },
   // The labels that the released checkpoints were trained on: ranges by level, slot 9 written twice, -0.5 or 0 for what is not there.
   'dasr/33-released@1': {
     encode: (degradation, level) => encode(degradation, FIRST[known(level)], SECOND, true),
     decode: (values, level) => decode(values, FIRST[known(level)], SECOND, true),
+    ranges: (values, level) => ranges(values, FIRST[known(level)], SECOND),
   },
 }
 
@@ -101,6 +105,35 @@ function known(level: Level | undefined): Level {
 const scaled = (value: number, [low, high]: Range): number => (value - low) / (high - low)
 const physical = (value: number, [low, high]: Range): number => low + value * (high - low)
 const hot = (choices: readonly string[], choice: string): number[] => choices.map((one) => (one === choice ? 1 : 0))
+
+function ranges(values: readonly number[], first: StageRanges, second: StageRanges): readonly (Range | undefined)[] {
+  const blur = ({ sigma }: StageRanges): Range[] => [SIZE, sigma, sigma, TURN]
+  const resize = ({ factor }: StageRanges): (Range | undefined)[] => [factor, undefined, undefined, undefined]
+  const noise = (slot: number, { gaussian, poisson }: StageRanges): (Range | undefined)[] => [
+    values[slot + 3]! > values[slot + 2]! ? poisson : gaussian,
+    undefined,
+    undefined,
+    undefined,
+  ]
+  return [
+    ...blur(first),
+    ...blur(second),
+    SIZE,
+    CUTOFF,
+    ...resize(first),
+    ...resize(second),
+    ...noise(18, first),
+    ...noise(22, second),
+    first.quality,
+    second.quality,
+    ...Array.from({ length: 5 }, () => undefined),
+  ]
+}
+
+/** The level that a record has as a choice. */
+export function levelOf({ choices }: LineageRecord): Level | undefined {
+  return LEVELS.find((level) => Object.values(choices).includes(level))
+}
 
 function encode(degradation: Degradation, ranges1: StageRanges, ranges2: StageRanges, released: boolean): number[] {
   const { first, second, sinc, jpegFirst, lastMode } = degradation
