@@ -62,7 +62,7 @@ function comparePiped(
   for (const [port, { type }] of registered.outputs) {
     const value = here.outputs[port]
     const inOrder = registered.kind === 'per-key' ? inAxisOrder : (whole: unknown) => whole
-    if (value === undefined || piped.prints.get(port) === outputFingerprint(bench.portType(type), inAxisOrder(value)))
+    if (value === undefined || piped.prints.get(port) === outputFingerprint(bench.portType(type), inOrder(value)))
       continue
     finding(`output "${port}" with the bytes of this thread`, piped.prints.has(port) ? 'other bytes' : 'nothing')
   }
