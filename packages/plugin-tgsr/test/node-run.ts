@@ -1,17 +1,22 @@
-import type { NodeContext, Series } from '@kintsugi/core'
+import type { NodeContext, RandomStream, Series } from '@kintsugi/core'
 import { createImage, KintsugiError } from '@kintsugi/core'
 
-/** A context for node types without randomness and models. */
-export const testContext: NodeContext = {
-  get random(): never {
-    throw new Error('not declared random')
-  },
-  createImage,
-  openModel: () => Promise.reject(new Error('no models here')),
-  throwIfCancelled: () => undefined,
-  progress: () => undefined,
-  warn: () => undefined,
+/** A context for node types without models, with this random stream or none. */
+export function contextWith(random?: RandomStream): NodeContext {
+  return {
+    get random() {
+      if (random === undefined) throw new Error('not declared random')
+      return random
+    },
+    createImage,
+    openModel: () => Promise.reject(new Error('no models here')),
+    throwIfCancelled: () => undefined,
+    progress: () => undefined,
+    warn: () => undefined,
+  }
 }
+
+export const testContext = contextWith()
 
 /** A series over the axis `task`. */
 export function overTasks<V>(values: Readonly<Record<string, V>> | ReadonlyMap<string, V>, missing = 0): Series<V> {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict'
-import { type AnyNodeDefinition, definePlugin, type Image, type NodeContext, type PortType, Type } from '@kintsugi/core'
+import {
+  type AnyNodeDefinition,
+  defineNode,
+  definePlugin,
+  type Image,
+  type NodeContext,
+  type PortType,
+  type Series,
+  Type,
+} from '@kintsugi/core'
 import {
   assertConforms,
   type CheckName,
@@ -171,6 +180,70 @@ describe('checkNode', function () {
     const { nodes } = await checkPlugin(plugin, entry)
     const thread = nodes.find(({ node }) => node === 'tests/thread')
     assert.deepEqual([...new Set(thread?.findings.map(({ check }) => check))], ['worker'])
+  })
+
+  describe('of node types that give values by key', () => {
+    type Ranks = (values: Series<number>) => Promise<ReadonlyMap<string, number>>
+    const ranking = (ranks: Ranks) =>
+      defineNode({
+        name: 'tests/rank',
+        title: 'Rank',
+        description: 'How many values are larger.',
+        kind: 'per-key',
+        runs: 'inline',
+        inputs: { values: 'number' },
+        outputs: { rank: 'number' },
+        examples: [
+          {
+            title: 'three',
+            in: { values: [{ value: 1 }, { value: 3 }, { value: 2 }] },
+            expect: { rank: { value: { 0: 2, 1: 0, 2: 1 } } },
+          },
+        ],
+        run: async ({ values }) => ({ rank: await ranks(values) }),
+      })
+    const sorted: Ranks = async (values) => {
+      const all = (await values.values()).sort((a, b) => b.value - a.value)
+      return new Map(all.map(({ keys }, rank) => [Object.values(keys)[0]!, rank]))
+    }
+    const parts = (counts: readonly number[]) =>
+      defineNode({
+        name: 'tests/parts',
+        title: 'Parts',
+        description: 'Splits a number evenly.',
+        kind: 'expand',
+        runs: 'inline',
+        inputs: { value: 'number' },
+        outputs: { part: { type: 'number', opens: 'part' }, total: 'number' },
+        examples: [
+          {
+            title: 'six',
+            in: { value: { value: 6 } },
+            expect: { part: { value: { a: 3, b: 3 } }, total: { value: 6 } },
+          },
+        ],
+        run: ({ value }) => ({
+          part: new Map(['a', 'b', 'c'].slice(0, counts[0]).map((key) => [key, value / 2])),
+          total: counts.length > 1 ? (new Map([['a', value]]) as never) : value,
+        }),
+      })
+
+    it('finds nothing where every key has its value, in whatever order', async () => {
+      assertConforms(await checkNode(ranking(sorted)))
+      assertConforms(await checkNode(parts([2])))
+    })
+
+    it('finds keys that are missing or too many, and a Map where no axis is opened', async () => {
+      const checks = async (definition: AnyNodeDefinition) => [
+        ...new Set((await findings(definition)).map((finding) => finding.check)),
+      ]
+      const without: Ranks = async (values) => new Map([...(await sorted(values))].slice(1))
+      const more: Ranks = async (values) => new Map([...(await sorted(values)), ['other', 9]])
+      assert.ok((await checks(ranking(without))).includes('outputs'))
+      assert.ok((await checks(ranking(more))).includes('outputs'))
+      assert.deepEqual(await checks(parts([3])), ['examples'])
+      assert.ok((await checks(parts([2, 1]))).includes('outputs'))
+    })
   })
 
   it('takes exceptions with their reason, and finds those that are not needed', async () => {

@@ -3,7 +3,7 @@ import { KintsugiError, type Series } from '@kintsugi/core'
 /** The values of a series over one axis by their keys, in axis order. */
 export async function byKey<V>(series: Series<V>): Promise<Map<string, V>> {
   const values = new Map<string, V>()
-  for await (const { keys, load } of series) values.set(Object.values(keys).join('/'), await load())
+  for await (const member of series) values.set(Object.values(member.keys).join('/'), await member.load())
   return values
 }
 

@@ -41,8 +41,8 @@ export const drawTask = defineNode({
       })
     }
     let skip = context.random.integer(0, tasks.length - 1)
-    for await (const { keys, load } of tasks) {
-      if (skip-- === 0) return { task: await load(), key: Object.values(keys).join('/') }
+    for await (const member of tasks) {
+      if (skip-- === 0) return { task: await member.load(), key: Object.values(member.keys).join('/') }
     }
     throw new Error('a series gave fewer members than its length')
   },

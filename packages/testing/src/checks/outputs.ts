@@ -1,12 +1,13 @@
 import type { Image, Label, Model, PortTypeName, Table, Vector } from '@kintsugi/core'
 import { KintsugiError } from '@kintsugi/core'
+import { seriesLength } from '../cases/case.js'
 import type { DirectRun } from '../run/direct-run.js'
 import { buffersOf } from '../run/direct-run.js'
 import { type Check, describeError } from './check.js'
 
 /** Outputs are those declared, of their types, finite, and in memory from the context; what is thrown is meant for the user. */
 export const checkOutputs: Check = ({ registered, cases, here }, report) => {
-  for (const { id, title } of cases) {
+  for (const { id, title, inputs } of cases) {
     const run = here.get(id)
     if (run === undefined) continue
     if (run.outputs === undefined) {
@@ -28,6 +29,18 @@ export const checkOutputs: Check = ({ registered, cases, here }, report) => {
           keyed ? 'one value' : 'a Map',
         )
         continue
+      }
+      if (registered.kind === 'per-key') {
+        const expected = Array.from({ length: seriesLength(inputs) }, (_, i) => String(i))
+        const found = [...(value as Map<string, unknown>).keys()]
+        if (found.length !== expected.length || !expected.every((key) => (value as Map<string, unknown>).has(key))) {
+          report.finding(
+            'outputs',
+            `${title}, output "${port}"`,
+            `a value for each key of the axis: ${expected.join(', ')}`,
+            found.join(', ') || 'no keys',
+          )
+        }
       }
       for (const one of keyed ? (value as Map<string, unknown>).values() : [value]) {
         const fault = faultOf(type, one, run)
