@@ -12,12 +12,20 @@ export const corruptBrightness = corruption({
   corrupt: (image, amount, output) => {
     const { data, channels } = image
     const size = image.width * image.height
+    // Gray is its own value; planes that are not there are read as the first one.
+    const [second, third] = channels === 1 ? [0, 0] : [size, 2 * size]
+    const result = output.data
     for (let i = 0; i < size; i++) {
-      const value = channels === 1 ? data[i]! : Math.max(data[i]!, data[size + i]!, data[2 * size + i]!)
+      const r = data[i]!
+      const g = data[second + i]!
+      const b = data[third + i]!
+      const value = Math.max(r, g, b)
       const target = Math.min(1, Math.max(0, value + amount))
-      for (let c = 0; c < channels; c++) {
-        output.data[c * size + i] = value === 0 ? target : (data[c * size + i]! / value) * target
-      }
+      const scale = value === 0 ? 0 : target / value
+      const lift = value === 0 ? target : 0
+      result[i] = scale * r + lift
+      result[second + i] = scale * g + lift
+      result[third + i] = scale * b + lift
     }
   },
 })
@@ -40,21 +48,25 @@ export const corruptSaturate = corruption({
   examples: [flatExample('Gray has no saturation to multiply', 0.5, { severity: 1 }), photoExample],
   corrupt: (image, [factor, offset], output) => {
     const { data } = image
+    const target = output.data
     if (image.channels === 1) {
-      output.data.set(data)
+      target.set(data)
       return
     }
     const size = image.width * image.height
     for (let i = 0; i < size; i++) {
-      const [r, g, b] = [data[i]!, data[size + i]!, data[2 * size + i]!]
+      const r = data[i]!
+      const g = data[size + i]!
+      const b = data[2 * size + i]!
       const value = Math.max(r, g, b)
       const range = value - Math.min(r, g, b)
       const saturation = Math.min(1, Math.max(0, (value > 0 ? range / value : 0) * factor! + offset!))
-      // How far a channel is below the value, as a share of the range; for gray pixels as for red.
-      const below = (x: number, gray: number) => (range > 0 ? (value - x) / range : gray)
-      output.data[i] = value * (1 - saturation * below(r, 0))
-      output.data[size + i] = value * (1 - saturation * below(g, 1))
-      output.data[2 * size + i] = value * (1 - saturation * below(b, 1))
+      // How far a channel is below the value, as a share of the range; gray pixels count as red.
+      const share = range > 0 ? (saturation * value) / range : 0
+      const gray = range > 0 ? 0 : saturation * value
+      target[i] = value - share * (value - r)
+      target[size + i] = value - share * (value - g) - gray
+      target[2 * size + i] = value - share * (value - b) - gray
     }
   },
 })

@@ -69,6 +69,11 @@ export class OpenScratch {
     this.bytes.set(bytesOf(source, from, count), address)
   }
 
+  /** Copies float64 numbers to `address`. */
+  loadDoubles(address: number, numbers: Float64Array): void {
+    new Float64Array(this.bytes.buffer, address, numbers.length).set(numbers)
+  }
+
   /** Copies `count` samples at `address` to `target` from index `to` on. */
   store(address: number, target: Float32Array, to: number, count: number): void {
     bytesOf(target, to, count).set(this.bytes.subarray(address, address + count * 4))
