@@ -1,3 +1,4 @@
+import { mapColors } from '../image/strips.js'
 import { corruption, flatExample, forPlanes, photoExample } from './corruption.js'
 
 /** `corrupt/brightness`. */
@@ -10,23 +11,9 @@ export const corruptBrightness = corruption({
   planes: 0,
   examples: [flatExample('Middle gray at severity 2', 0.7, { severity: 2 }), photoExample],
   corrupt: (image, amount, output) => {
-    const { data, channels } = image
-    const size = image.width * image.height
-    // Gray is its own value; planes that are not there are read as the first one.
-    const [second, third] = channels === 1 ? [0, 0] : [size, 2 * size]
-    const result = output.data
-    for (let i = 0; i < size; i++) {
-      const r = data[i]!
-      const g = data[second + i]!
-      const b = data[third + i]!
-      const value = Math.max(r, g, b)
-      const target = Math.min(1, Math.max(0, value + amount))
-      const scale = value === 0 ? 0 : target / value
-      const lift = value === 0 ? target : 0
-      result[i] = scale * r + lift
-      result[second + i] = scale * g + lift
-      result[third + i] = scale * b + lift
-    }
+    mapColors(image.data, output.data, image.channels, (run, red, green, blue, count) =>
+      run.brighten(red, green, blue, count, amount),
+    )
   },
 })
 
@@ -47,27 +34,11 @@ export const corruptSaturate = corruption({
   planes: 0,
   examples: [flatExample('Gray has no saturation to multiply', 0.5, { severity: 1 }), photoExample],
   corrupt: (image, [factor, offset], output) => {
-    const { data } = image
-    const target = output.data
-    if (image.channels === 1) {
-      target.set(data)
-      return
-    }
-    const size = image.width * image.height
-    for (let i = 0; i < size; i++) {
-      const r = data[i]!
-      const g = data[size + i]!
-      const b = data[2 * size + i]!
-      const value = Math.max(r, g, b)
-      const range = value - Math.min(r, g, b)
-      const saturation = Math.min(1, Math.max(0, (value > 0 ? range / value : 0) * factor! + offset!))
-      // How far a channel is below the value, as a share of the range; gray pixels count as red.
-      const share = range > 0 ? (saturation * value) / range : 0
-      const gray = range > 0 ? 0 : saturation * value
-      target[i] = value - share * (value - r)
-      target[size + i] = value - share * (value - g) - gray
-      target[2 * size + i] = value - share * (value - b) - gray
-    }
+    if (image.channels === 1) output.data.set(image.data)
+    else
+      mapColors(image.data, output.data, 3, (run, red, green, blue, count) =>
+        run.saturate(red, green, blue, count, factor!, offset!),
+      )
   },
 })
 

@@ -140,6 +140,9 @@ export interface Kernels {
   roundLevels(samples: number, count: number, slack: number, white: number): void
   clipLevels(samples: number, count: number, truncate: boolean): void
   mixLight(out: number, x: number, share: number, light: number, clip: boolean, count: number): void
+  scale(samples: number, count: number, factor: number): void
+  brighten(red: number, green: number, blue: number, count: number, amount: number): void
+  saturate(red: number, green: number, blue: number, count: number, factor: number, offset: number): void
   multiply(out: number, x: number, y: number, count: number): void
   addNoise(out: number, x: number, noise: number, scale: number, relative: boolean, clip: boolean, count: number): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void

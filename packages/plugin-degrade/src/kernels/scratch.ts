@@ -2,8 +2,8 @@ import { KintsugiError } from '@kintsugi/core'
 import { type Kernels, kernels } from './kernels.js'
 
 const PAGE = 65536
-/** Bytes at the start of the memory that belong to the module itself. */
-const BASE = 1024
+/** Bytes at the start of the memory that belong to the module itself: its constants begin at 1024. */
+const BASE = 2048
 const ALIGNMENT = 64
 const MAXIMUM = 2 ** 32
 
