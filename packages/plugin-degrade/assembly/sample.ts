@@ -1,7 +1,12 @@
-/** out[i] = the plane at (xs[i], ys[i]), bilinear; outside as `reflect-101`, or mirrored with edge samples repeated if `symmetric`. */
-export function samplePlane(
+/**
+ * out[i] = the planes at (xs[i], ys[i]), bilinear; outside as `reflect-101`, or mirrored with edge samples repeated if `symmetric`. `channels` planes lie one
+ * after another from `planes` on; results of each are `stride` bytes apart.
+ */
+export function samplePlanes(
   out: usize,
-  plane: usize,
+  stride: usize,
+  planes: usize,
+  channels: i32,
   width: i32,
   height: i32,
   xs: usize,
@@ -9,6 +14,7 @@ export function samplePlane(
   count: i32,
   symmetric: bool,
 ): void {
+  const size = (<usize>(width * height)) << 2
   for (const end = xs + ((<usize>count) << 2); xs < end; xs += 4, ys += 4, out += 4) {
     const x = load<f32>(xs)
     const y = load<f32>(ys)
@@ -28,15 +34,17 @@ export function samplePlane(
       top = folded(top, height, symmetric)
       bottom = folded(bottom, height, symmetric)
     }
-    const upperRow = plane + ((<usize>(top * width)) << 2)
-    const lowerRow = plane + ((<usize>(bottom * width)) << 2)
-    const a = load<f32>(upperRow + ((<usize>left) << 2))
-    const b = load<f32>(upperRow + ((<usize>right) << 2))
-    const c = load<f32>(lowerRow + ((<usize>left) << 2))
-    const d = load<f32>(lowerRow + ((<usize>right) << 2))
-    const upper = a + u * (b - a)
-    const lower = c + u * (d - c)
-    store<f32>(out, upper + v * (lower - upper))
+    let from = planes + ((<usize>(top * width + left)) << 2)
+    const across = (<usize>(right - left)) << 2
+    const along = (<usize>((bottom - top) * width)) << 2
+    let to = out
+    for (let k = 0; k < channels; k++, from += size, to += stride) {
+      const a = load<f32>(from)
+      const c = load<f32>(from + along)
+      const upper = a + u * (load<f32>(from + across) - a)
+      const lower = c + u * (load<f32>(from + along + across) - c)
+      store<f32>(to, upper + v * (lower - upper))
+    }
   }
 }
 

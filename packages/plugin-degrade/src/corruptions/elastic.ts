@@ -1,7 +1,7 @@
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
 import { Scratch } from '../kernels/scratch.js'
-import { flatExample, forPlanes, photoExample, randomCorruption } from './corruption.js'
+import { flatExample, photoExample, randomCorruption } from './corruption.js'
 
 /** Samples between two copies. */
 const STRIP = 8192
@@ -9,8 +9,8 @@ const STRIP = 8192
 /** How an index outside becomes one inside: reflect-101, or edge samples repeated, then mirrored (`reflect` of SciPy). */
 export type Border = 'reflect-101' | 'symmetric'
 
-/** target[i] = source at (x(i), y(i)), bilinear in float32. */
-export function samplePlane(
+/** target[i] = source at (x(i), y(i)), bilinear in float32, for one plane or several one after another. */
+export function samplePlanes(
   source: Float32Array,
   target: Float32Array,
   width: number,
@@ -20,16 +20,18 @@ export function samplePlane(
   border: Border,
 ): void {
   const scratch = new Scratch()
-  const plane = scratch.words(source.length)
-  const [x, y, out] = [scratch.words(STRIP), scratch.words(STRIP), scratch.words(STRIP)]
+  const size = width * height
+  const channels = source.length / size
+  const planes = scratch.words(source.length)
+  const [x, y, out] = [scratch.words(STRIP), scratch.words(STRIP), scratch.words(channels * STRIP)]
   const open = scratch.open()
-  open.load(plane, source, 0, source.length)
-  for (let from = 0; from < target.length; from += STRIP) {
-    const count = Math.min(STRIP, target.length - from)
+  open.load(planes, source, 0, source.length)
+  for (let from = 0; from < xs.length; from += STRIP) {
+    const count = Math.min(STRIP, xs.length - from)
     open.load(x, xs, from, count)
     open.load(y, ys, from, count)
-    open.run.samplePlane(out, plane, width, height, x, y, count, border === 'symmetric')
-    open.store(out, target, from, count)
+    open.run.samplePlanes(out, STRIP * 4, planes, channels, width, height, x, y, count, border === 'symmetric')
+    for (let c = 0; c < channels; c++) open.store(out + c * STRIP * 4, target, c * xs.length + from, count)
   }
 }
 
@@ -89,9 +91,8 @@ export const corruptElasticTransform = randomCorruption({
       }
     }
     const warped = new Float32Array(image.data.length)
-    forPlanes(image, { ...output, data: warped }, context, (source, target) => {
-      samplePlane(source, target, width, height, xs, ys, 'reflect-101')
-    })
+    context.throwIfCancelled()
+    samplePlanes(image.data, warped, width, height, xs, ys, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
     const field = new Float32Array(size)
     for (const places of [xs, ys]) {
@@ -106,8 +107,6 @@ export const corruptElasticTransform = randomCorruption({
         ys[i] = y + alpha! * ys[i]!
       }
     }
-    forPlanes({ ...image, data: warped }, output, context, (source, target) => {
-      samplePlane(source, target, width, height, xs, ys, 'symmetric')
-    })
+    samplePlanes(warped, output.data, width, height, xs, ys, 'symmetric')
   },
 })

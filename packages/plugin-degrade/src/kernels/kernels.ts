@@ -122,9 +122,11 @@ export interface Kernels {
     size: number,
     scale: number,
   ): void
-  samplePlane(
+  samplePlanes(
     out: number,
-    plane: number,
+    stride: number,
+    planes: number,
+    channels: number,
     width: number,
     height: number,
     xs: number,
