@@ -68,7 +68,7 @@ export const corruptElasticTransform = randomCorruption({
     [17.08, 2.44, 4.88],
     [29.28, 2.44, 4.88],
   ],
-  planes: 8,
+  planes: 10,
   examples: [flatExample('A flat image stays as it is', 0.5, {}), photoExample],
   corrupt: (image, [alpha, sigma, affine], output, context) => {
     const { width, height } = image
