@@ -1,52 +1,65 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import degrade from '@kintsugi/plugin-degrade'
 import sharp from 'sharp'
 import { best, completed, kernelOf, recycling } from './measure/beside.mjs'
 import { chains, prepareChain } from './measure/degrade-chain.mjs'
-import { operators, SIDE } from './measure/degrade-operators.mjs'
-import { withFolder } from './measure/folder.mjs'
-import { picture } from './measure/pictures.mjs'
+import { corruptions } from './measure/degrade-corruptions.mjs'
+import { operators as plain, SIDE } from './measure/degrade-operators.mjs'
+import { scenes } from './measure/degrade-scenes.mjs'
+import { grayPicture, picture } from './measure/pictures.mjs'
 import { missingPython, startPython } from './measure/python.mjs'
 import { atMost, skipped } from './measure/rows.mjs'
-import { throughput } from './measure/throughput.mjs'
+import { THROUGHPUT, throughput } from './measure/throughput.mjs'
 import { timed } from './measure/time.mjs'
 
 export const title = `Operators of plugin-degrade beside OpenCV and NumPy, ${SIDE} x ${SIDE} RGB, one thread each`
+
+const operators = [...plain, ...scenes, ...corruptions]
 
 /** How many times the time of the reference an operator may take. */
 const LIMIT = 1.5
 /** The same for the whole model of Real-ESRGAN. */
 const CHAIN_LIMIT = 1
+const CHAIN = 'Real-ESRGAN, second order'
 
-export async function measure() {
+/** Rows one by one; with `words`, those alone whose name has one of them. */
+export async function* measure(words) {
+  const picked = (name) => words.length === 0 || words.some((word) => name.toLowerCase().includes(word.toLowerCase()))
+  const chosen = operators.filter(({ name }) => picked(name))
+  const chosenChains = Object.entries(chains).filter(([name]) => picked(`${CHAIN}: ${name}`))
   const missing = missingPython()
-  const beside = missing === undefined ? await timeBeside() : [skipped('operators beside OpenCV and NumPy', missing)]
-  return [...beside, ...(await throughput())]
+  if (missing !== undefined) yield skipped('operators beside OpenCV and NumPy', missing)
+  else if (chosen.length + chosenChains.length > 0) yield* timeBeside(chosen, chosenChains)
+  if (picked(THROUGHPUT)) yield* await throughput()
 }
 
-async function timeBeside() {
+async function* timeBeside(chosen, chosenChains) {
   sharp.concurrency(1)
-  return withFolder(async (folder) => {
+  const folder = mkdtempSync(join(tmpdir(), 'kintsugi-bench-'))
+  try {
     const image = picture(SIDE, SIDE, 1)
-    const path = join(folder, 'image.f32')
-    writeFileSync(path, interleaved(image))
-    const python = await startPython('degrade.py', [path, String(SIDE), String(SIDE)])
-    const session = { image, python, result: join(folder, 'result.f32') }
-    const rows = []
-    for (const operator of operators) rows.push(await timeOperator(operator, session))
-    for (const [name, steps] of Object.entries(chains)) rows.push(await timeChain(name, steps, session))
+    const layer = grayPicture(SIDE, SIDE, 2)
+    writeFileSync(join(folder, 'image'), interleaved(image))
+    writeFileSync(join(folder, 'layer'), layer.data)
+    const python = await startPython('degrade.py', [folder, String(SIDE), String(SIDE)])
+    const session = { image, layer, python, result: join(folder, 'result') }
+    for (const operator of chosen) yield await timeOperator(operator, session)
+    for (const [name, steps] of chosenChains) yield await timeChain(name, steps, session)
     python.close()
-    return rows
-  })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 async function timeOperator(operator, session) {
-  const { name, use, params, reference, args, kernel, tolerance } = operator
+  const { name, use, params, reference, args, kernel, tolerance, layer, seed: fixed } = operator
   const definition = degrade.nodes.find((node) => node.name === use)
   const all = completed(definition, params)
   const { context, recycle } = recycling()
-  const run = (image, seed = 1) => definition.run({ image }, all, context(seed))
+  const more = layer === undefined ? {} : { [layer]: session.layer }
+  const run = (image, seed = 1) => definition.run({ image, ...more }, all, context(fixed ?? seed))
   const request = { operator: reference, arguments: kernel ? { kernel: await kernelOf(run) } : args }
   const difference = tolerance === undefined ? undefined : await differenceFrom(request, run, session)
   if (difference > tolerance) throw new Error(`${name} differs from its reference by ${difference}`)
@@ -57,7 +70,7 @@ async function timeOperator(operator, session) {
 async function timeChain(name, steps, session) {
   const { context, recycle } = recycling()
   const { run, request } = await prepareChain(steps, context)
-  return timeBoth(`Real-ESRGAN, second order: ${name}`, CHAIN_LIMIT, run, recycle, request, session)
+  return timeBoth(`${CHAIN}: ${name}`, CHAIN_LIMIT, run, recycle, request, session)
 }
 
 async function timeBoth(name, limit, run, recycle, request, { image, python }, difference) {

@@ -1,4 +1,5 @@
-// Measures speed and memory: `npm run bench`, or `npm run bench -- NAME...` for some of the subjects in `bench/`.
+// Measures speed and memory: `npm run bench`, or `npm run bench -- NAME...` for some of the subjects in `bench/`. Words after a subject
+// that name none pick those of its rows whose name has one of them: `npm run bench -- degrade mosaic JPEG`.
 // Each subject runs in a process of its own, on the built packages. Exits with 1 when a limit is not kept.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
@@ -12,43 +13,57 @@ const known = readdirSync(folder)
   .map((file) => basename(file, '.mjs'))
   .sort()
 
-const [first, ...rest] = process.argv.slice(2)
-if (first === '--subject') await measureHere(rest[0])
-else runAll(first === undefined ? known : [first, ...rest])
+/** Of the columns of a row. */
+const WIDTHS = [44, 22, 8, 4]
 
-function runAll(names) {
-  const unknown = names.filter((name) => !known.includes(name))
-  if (unknown.length > 0) fail(`There is no subject "${unknown[0]}". There are: ${known.join(', ')}.`)
-  if (!existsSync(join(root, 'packages/core/dist/index.js')))
-    fail('The packages are not built. Run `npm run build` first.')
-  const failed = names.filter(
-    (name) =>
-      spawnSync(process.execPath, [fileURLToPath(import.meta.url), '--subject', name], { stdio: 'inherit', cwd: root })
-        .status !== 0,
-  )
-  if (failed.length > 0) fail(`Limits not kept: ${failed.join(', ')}.`)
+const [first, ...rest] = process.argv.slice(2)
+if (first === '--subject') await measureHere(...rest)
+else runAll(first === undefined ? known.map((name) => [name]) : grouped([first, ...rest]))
+
+/** Subjects, each with the words that follow it. */
+function grouped(words) {
+  const groups = []
+  for (const word of words) {
+    if (known.includes(word)) groups.push([word])
+    else if (groups.length > 0) groups.at(-1).push(word)
+    else fail(`There is no subject "${word}". There are: ${known.join(', ')}.`)
+  }
+  return groups
 }
 
-async function measureHere(name) {
+function runAll(groups) {
+  if (!existsSync(join(root, 'packages/core/dist/index.js')))
+    fail('The packages are not built. Run `npm run build` first.')
+  const script = fileURLToPath(import.meta.url)
+  const failed = groups.filter(
+    (group) =>
+      spawnSync(process.execPath, [script, '--subject', ...group], { stdio: 'inherit', cwd: root }).status !== 0,
+  )
+  if (failed.length > 0) fail(`Limits not kept: ${failed.map(([name]) => name).join(', ')}.`)
+}
+
+/** Prints rows as they come: `measure` gives a list of them, or one by one as an async iterable. */
+async function measureHere(name, ...words) {
   const { title, measure } = await import(pathToFileURL(join(folder, `${name}.mjs`)).href)
+  if (words.length > 0 && measure.length === 0)
+    fail(`The rows of "${name}" are measured together: "${words[0]}" cannot be picked.`)
   console.log(`\n${name}: ${title}`)
-  const rows = await measure()
-  const cells = rows.map(({ name: measured, value, unit, limit, pass, note }) => [
-    measured,
-    value === undefined ? 'not measured' : `${Number(value.toPrecision(4))} ${unit}`,
-    limit,
-    pass === undefined ? '' : pass ? 'pass' : 'FAIL',
-    note,
-  ])
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...cells.map((row) => row[column].length)))
-  for (const row of cells)
-    console.log(
-      `  ${row
-        .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-        .join('  ')
-        .trimEnd()}`,
-    )
-  if (rows.some(({ pass }) => pass === false)) process.exitCode = 1
+  let count = 0
+  for await (const row of await measure(words)) {
+    console.log(`  ${lineOf(row)}`)
+    if (row.pass === false) process.exitCode = 1
+    count++
+  }
+  if (count === 0) fail(`No row of "${name}" has "${words.join('" or "')}" in its name.`)
+}
+
+function lineOf({ name, value, unit, limit, pass, note }) {
+  const measured = value === undefined ? 'not measured' : `${Number(value.toPrecision(4))} ${unit}`
+  const cells = [name, measured, limit, pass === undefined ? '' : pass ? 'pass' : 'FAIL', note]
+  return cells
+    .map((cell, column) => cell.padEnd(WIDTHS[column] ?? 0))
+    .join('  ')
+    .trimEnd()
 }
 
 function fail(message) {

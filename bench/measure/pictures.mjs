@@ -17,6 +17,12 @@ export function picture(width, height, number) {
   return { width, height, channels: 3, data, alpha: null, metadata: {} }
 }
 
+/** The first plane of `picture` as a gray one. */
+export function grayPicture(width, height, number) {
+  const { data, ...rest } = picture(width, height, number)
+  return { ...rest, channels: 1, data: data.slice(0, width * height) }
+}
+
 /** Fills a folder with `count` PNG files of which `distinct` differ; the others are further links to the same files. */
 export async function pictureFolder(folder, { count, distinct, width, height }) {
   mkdirSync(folder, { recursive: true })

@@ -5,6 +5,9 @@ import { withFolder } from './folder.mjs'
 import { pictureFolder } from './pictures.mjs'
 import { atLeast, report, skipped } from './rows.mjs'
 
+/** What the name of its row begins with. */
+export const THROUGHPUT = 'throughput of two workers'
+
 const PHOTOS = 64
 const ROUNDS = 3
 const LIMIT = 1.8
@@ -35,7 +38,7 @@ const document = {
  * each of some rounds in turn. Judged only where the machine gave the two threads two processors.
  */
 export async function throughput() {
-  const name = `throughput of two workers, ${PHOTOS} photos`
+  const name = `${THROUGHPUT}, ${PHOTOS} photos`
   if (availableParallelism() < 2) return [skipped(name, 'this machine has one processor')]
   return withFolder(async (folder) => {
     await pictureFolder(join(folder, 'photos'), { count: PHOTOS, distinct: 8, width: 768, height: 768 })

@@ -1,8 +1,9 @@
 """The operators of plugin-degrade as Python code does them with OpenCV and NumPy, on one thread, timed one call at a time.
 
-Reads an image of float32 samples, rows of red, green and blue, from the file given first; `width` and `height` follow. Then each line
-of the standard input is a JSON object {"operator": name, "arguments": {...}, "save": path}; it is answered with the milliseconds that
-the call took, elapsed and on the processor. Where there is a `save`, the result is written there as float32 samples by channels.
+Reads `image`, float32 samples in rows of red, green and blue, and `layer`, a plane of as many pixels, from the folder given first; `width` and
+`height` follow. Then each line of the standard input is a JSON object {"operator": name, "arguments": {...}, "save": path}; it is answered
+with the milliseconds that the call took, elapsed and on the processor. Where there is a `save`, the result is written there as float32 samples
+by channels.
 """
 
 import json
@@ -15,6 +16,9 @@ for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
 
 import cv2
 import numpy as np
+
+import corruptions
+import scenes
 
 cv2.setNumThreads(1)
 rng = np.random.default_rng(0)
@@ -188,11 +192,13 @@ OPERATORS = {
         diffjpeg,
         chain,
     )
-}
+} | scenes.OPERATORS | corruptions.OPERATORS
 
 
-def prepared(arguments):
-    """Kernels as arrays, which is no part of what is timed."""
+def prepared(arguments, layer=None):
+    """Kernels and layers as arrays, which is no part of what is timed."""
+    if "layer" in arguments:
+        return {**arguments, "layer": layer}
     if "kernel" in arguments:
         return {"kernel": np.float32(arguments["kernel"])}
     if "steps" in arguments:
@@ -205,12 +211,13 @@ def call(name, image, arguments):
 
 
 def main():
-    path, width, height = sys.argv[1:]
-    image = np.fromfile(path, np.float32).reshape(int(height), int(width), 3)
+    folder, width, height = sys.argv[1:]
+    image = np.fromfile(os.path.join(folder, "image"), np.float32).reshape(int(height), int(width), 3)
+    layer = np.fromfile(os.path.join(folder, "layer"), np.float32).reshape(int(height), int(width))
     print(json.dumps({"opencv": cv2.__version__, "numpy": np.__version__}), flush=True)
     for line in sys.stdin:
         request = json.loads(line)
-        arguments = prepared(request["arguments"])
+        arguments = prepared(request["arguments"], layer)
         processor = time.process_time()
         started = time.perf_counter()
         result = call(request["operator"], image, arguments)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Image } from '@kintsugi/core'
-import { affineBetween, samplePlane } from '../src/corruptions/elastic.js'
+import { affineBetween, samplePlanes } from '../src/corruptions/elastic.js'
 import { plasma } from '../src/corruptions/plasma.js'
 import { applyFog, applySnow } from '../src/corruptions/weather.js'
 import { corruptElasticTransform, corruptFog, corruptFrost, corruptSnow } from '../src/index.js'
@@ -65,7 +65,7 @@ describe('layers of corruptions', () => {
   it('samples a plane between its pixels, and finds the affine map of three points', () => {
     const plane = Float32Array.from({ length: 20 }, (_, i) => (i % 5) + 10 * Math.floor(i / 5))
     const target = new Float32Array(2)
-    samplePlane(plane, target, 5, 4, Float32Array.of(1.25, -0.5), Float32Array.of(2.5, 1), (i) => Math.max(0, i))
+    samplePlanes(plane, target, 5, 4, Float32Array.of(1.25, -0.5), Float32Array.of(2.5, 1), 'symmetric')
     assert.ok(maxDifference(target, [26.25, 10]) < 1e-6)
     const map = [1.2, -0.3, 4, 0.1, 0.9, -2] as const
     const from = [

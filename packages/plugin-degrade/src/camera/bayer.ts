@@ -1,4 +1,6 @@
-import { reflect101 } from '../convolution/border.js'
+import { reflectedIndices } from '../convolution/border.js'
+import { BAND, RowRing } from '../convolution/row-ring.js'
+import { Scratch } from '../kernels/scratch.js'
 
 /** Colours of the upper left 2 x 2 filters of a sensor, row by row. */
 export const BAYER_PATTERNS = ['rggb', 'bggr', 'grbg', 'gbrg'] as const
@@ -32,76 +34,65 @@ export function mosaicPlane(data: Float32Array, width: number, pattern: BayerPat
   return raw
 }
 
-/** How the missing colours of a sample follow from its neighbours. */
-export interface Demosaicing {
-  /** Of two neighbours. */
-  readonly pair: (a: number, b: number) => number
-  /** Of four diagonal neighbours, given their sum. */
-  readonly diagonal: (sum: number) => number
-  /** Green where red or blue was measured, of the four nearest samples. */
-  readonly green: (left: number, right: number, up: number, down: number) => number
-  /** Whether the outermost rows and columns repeat those beside them, as OpenCV's do; else reflect-101. */
-  readonly repeatBorder: boolean
-}
+/**
+ * How missing colours follow from the samples around them. `bilinear`: the mean of the nearest ones, reflect-101 at the borders. `edge-aware`:
+ * OpenCV's `COLOR_Bayer..2.._EA` on 8-bit levels (demosaicing.cpp, version 4.6), which come out divided by 255: green along the direction of smaller
+ * change, halves rounded up, the outermost rows and columns as those beside them.
+ */
+export type Demosaicing = 'edge-aware' | 'bilinear'
 
-/** The mean of the nearest samples of a colour, in float32. */
-export const bilinearDemosaicing: Demosaicing = {
-  pair: (a, b) => (a + b) / 2,
-  diagonal: (sum) => sum / 4,
-  green: (left, right, up, down) => (left + right + up + down) / 4,
-  repeatBorder: false,
-}
-
-/** OpenCV's `COLOR_Bayer..2.._EA` on 8-bit levels: green along the direction of smaller change, halves rounded up (demosaicing.cpp, version 4.6). */
-export const edgeAwareDemosaicing: Demosaicing = {
-  pair: (a, b) => (a + b + 1) >> 1,
-  diagonal: (sum) => (sum + 2) >> 2,
-  green: (left, right, up, down) =>
-    Math.abs(left - right) > Math.abs(up - down) ? (up + down + 1) >> 1 : (left + right + 1) >> 1,
-  repeatBorder: true,
-}
-
-/** Fills three planes from one plane of measured samples. */
+/** Fills planes of red, green and blue from one plane of measured samples, which may be one of them. */
 export function demosaic(
   raw: Float32Array,
   width: number,
   pattern: BayerPattern,
-  { pair, diagonal, green, repeatBorder }: Demosaicing,
-  target: Float32Array,
+  method: Demosaicing,
+  targets: readonly [Float32Array, Float32Array, Float32Array],
 ): void {
-  const size = raw.length
-  const height = size / width
-  const inner = (i: number, count: number) => (repeatBorder && count > 2 ? Math.min(count - 2, Math.max(1, i)) : i)
-  for (let y = 0; y < height; y++) {
-    const row = inner(y, height)
-    const here = row * width
-    const above = reflect101(row - 1, height) * width
-    const below = reflect101(row + 1, height) * width
-    // Where this row has green filters, and which other colour it has.
-    const greenParity = bayerChannel(pattern, 0, row) === 1 ? 0 : 1
-    const redRow = bayerChannel(pattern, 1 - greenParity, row) === 0
-    const own = redRow ? 0 : 2 * size
-    const other = redRow ? 2 * size : 0
-    for (let x = 0; x < width; x++) {
-      const column = inner(x, width)
-      const before = column > 0 ? column - 1 : reflect101(-1, width)
-      const after = column < width - 1 ? column + 1 : reflect101(width, width)
-      const left = raw[here + before]!
-      const right = raw[here + after]!
-      const up = raw[above + column]!
-      const down = raw[below + column]!
-      const at = y * width + x
-      if ((column & 1) === greenParity) {
-        target[own + at] = pair(left, right)
-        target[size + at] = raw[here + column]!
-        target[other + at] = pair(up, down)
-      } else {
-        target[own + at] = raw[here + column]!
-        target[size + at] = green(left, right, up, down)
-        target[other + at] = diagonal(
-          raw[above + before]! + raw[above + after]! + raw[below + before]! + raw[below + after]!,
-        )
-      }
+  const height = raw.length / width
+  const levels = method === 'edge-aware'
+  const scratch = new Scratch()
+  const ring = new RowRing(scratch, raw, width, height, width + 2, 1)
+  const border = scratch.constants(reflectedIndices(1, 1, width))
+  const stride = Math.ceil(width / LANES) * LANES
+  const results = [0, 1, 2].map(() => scratch.words(BAND * stride))
+  const open = scratch.open()
+  for (let top = 0; top < height; top += BAND) {
+    const count = Math.min(BAND, height - top)
+    ring.advance(open, top, top + count, (first, staging, count) => {
+      open.run.padRows(ring.address, ring.stride, ring.capacity, first, staging, count, width, 1, border)
+    })
+    for (let i = 0; i < count; i++) {
+      // Edge-aware, the outermost rows are those beside them.
+      const row = levels && height > 2 ? Math.min(height - 2, Math.max(1, top + i)) : top + i
+      const greenOdd = bayerChannel(pattern, 0, row) !== 1
+      const own = bayerChannel(pattern, greenOdd ? 0 : 1, row)
+      const at = (channel: number) => results[channel]! + i * stride * 4
+      const input = (y: number) => ring.rowAddress(y)
+      open.run.demosaicRow(
+        at(own),
+        at(1),
+        at(2 - own),
+        input(row - 1),
+        input(row),
+        input(row + 1),
+        width,
+        greenOdd,
+        levels,
+      )
     }
+    results.forEach((rows, channel) => open.storeRows(rows, stride, targets[channel]!, top * width, width, count))
+  }
+  if (levels && width > 2) for (const target of targets) repeatColumns(target, width)
+}
+
+/** Samples that the kernel writes at once. */
+const LANES = 4
+
+/** Makes the outermost columns those beside them. */
+function repeatColumns(plane: Float32Array, width: number): void {
+  for (let from = 0; from < plane.length; from += width) {
+    plane[from] = plane[from + 1]!
+    plane[from + width - 1] = plane[from + width - 2]!
   }
 }

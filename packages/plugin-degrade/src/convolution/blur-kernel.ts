@@ -37,6 +37,7 @@ export function separated({
   height,
   weights,
 }: BlurKernel): { row: Float32Array; column: Float32Array } | undefined {
+  if (height === 1) return { row: weights, column: Float32Array.of(1) }
   const largest = weights.reduce((best, weight, i) => (Math.abs(weight) > Math.abs(weights[best]!) ? i : best), 0)
   const [top, left] = [Math.floor(largest / width), largest % width]
   const peak = weights[largest]!

@@ -53,9 +53,13 @@ export class RowRing {
       this.done += count
     }
     for (let i = 0; i <= bottom - top + 2 * radius; i++) {
-      const row = reflect101(top - radius + i, height) % this.capacity
-      open.setWord(this.table, i, this.address + row * this.stride)
+      open.setWord(this.table, i, this.rowAddress(top - radius + i))
     }
     return this.table
+  }
+
+  /** Where a row of the last band lies, one outside the plane reflected. */
+  rowAddress(row: number): number {
+    return this.address + (reflect101(row, this.height) % this.capacity) * this.stride
   }
 }

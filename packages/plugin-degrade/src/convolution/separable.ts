@@ -34,6 +34,11 @@ export function convolveSeparable(
       const { address, stride, capacity } = ring
       run.filterRows(address, stride, capacity, first, staging, count, width, radiusX, border, padded, weightsX)
     })
+    // A single weight of 1 leaves the filtered rows as they are; without a radius the ring holds those of the band alone.
+    if (tapsY.length === 1 && tapsY[0] === 1) {
+      open.storeRows(ring.address, ring.stride / 4, target, top * width, width, count)
+      continue
+    }
     run.combineBand(results, stride * 4, rows, weightsY, tapsY.length, width, count)
     open.storeRows(results, stride, target, top * width, width, count)
   }

@@ -3,6 +3,7 @@ import { correlateImage } from '../convolution/correlate-image.js'
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { gaussianReplicated } from '../convolution/replicated.js'
 import { convolveSeparable } from '../convolution/separable.js'
+import { addNoise } from '../noise/add-noise.js'
 import { resamplePlane } from '../resize/resample.js'
 import { clippedZoom } from './clipped-zoom.js'
 import { corruption, flatExample, forPlanes, photoExample, randomCorruption } from './corruption.js'
@@ -120,7 +121,7 @@ export const corruptZoomBlur = corruption({
       const [x, y] = [clippedZoom(width, factor), clippedZoom(height, factor)]
       forPlanes(image, output, context, (source, target) => {
         resamplePlane(source, width, x, y, zoomed)
-        for (let i = 0; i < zoomed.length; i++) target[i]! += zoomed[i]!
+        addNoise(target, zoomed, target, { scale: 1, clip: false })
       })
     }
     const scale = 1 / (count! + 1)

@@ -1,6 +1,7 @@
-import { fromBytes, toBytes } from '../image/bytes.js'
+import { mapSamples } from '../image/strips.js'
 import { jpeg } from '../nodes/jpeg.js'
-import { resampling } from '../resize/resampling.js'
+import { resamplePlane } from '../resize/resample.js'
+import { type Resampling, resampling } from '../resize/resampling.js'
 import { corruption, flatExample, photoExample } from './corruption.js'
 
 /** `corrupt/jpeg-compression`. */
@@ -32,24 +33,39 @@ export const corruptPixelate = corruption({
     const { width, height, channels } = image
     // A side of 224 times 0.3 is 67.2; products such as 5 * 0.6 must not fall below the whole number.
     const small = (side: number) => Math.max(1, Math.floor(side * factor + 1e-9))
-    const bytes = toBytes(image.data, channels)
-    const less = resizeBox(bytes, width, height, channels, small(width), small(height))
-    context.throwIfCancelled()
-    fromBytes(resizeBox(less, small(width), small(height), channels, width, height), channels, output.data)
+    const size = width * height
+    const less = new Float32Array(small(width) * small(height))
+    for (let c = 0; c < channels; c++) {
+      context.throwIfCancelled()
+      const target = output.data.subarray(c * size, (c + 1) * size)
+      const source = image.data.subarray(c * size, (c + 1) * size)
+      mapSamples(source, target, (run, samples, count) => run.toLevels(samples, count))
+      resizeBox(target, width, less, small(width), 1)
+      resizeBox(less, small(width), target, width, WHITE)
+    }
   },
 })
 
-/** Interleaved 8-bit samples resized as Pillow's BOX (Resample.c, version 9.4): each pixel the mean of those whose middles lie inside its box. */
-function resizeBox(
-  bytes: Uint8Array,
-  width: number,
-  height: number,
-  channels: number,
-  toWidth: number,
-  toHeight: number,
-): Uint8Array {
-  const rows = pass(bytes, height, channels, boxAxis(width, toWidth), width * channels, channels)
-  return pass(rows, toWidth * channels, 1, boxAxis(height, toHeight), 1, toWidth * channels)
+const WHITE = 255
+/** Thirds and other weights in float32 may fall a little short of a half. */
+const SLACK = 1e-4
+
+/**
+ * 8-bit levels resized as Pillow's BOX (Resample.c, version 9.4): each pixel the mean of those whose middles lie inside its box, rows before
+ * columns, halves rounded up after each; then divided by `white`.
+ */
+function resizeBox(source: Float32Array, width: number, target: Float32Array, toWidth: number, white: number): void {
+  const [height, toHeight] = [source.length / width, target.length / toWidth]
+  const rows = new Float32Array(toWidth * height)
+  resamplePlane(source, width, boxAxis(width, toWidth), sameAxis(height), rows)
+  mapSamples(rows, rows, (run, samples, count) => run.roundLevels(samples, count, SLACK, 1))
+  resamplePlane(rows, toWidth, sameAxis(toWidth), boxAxis(height, toHeight), target)
+  mapSamples(target, target, (run, samples, count) => run.roundLevels(samples, count, SLACK, white))
+}
+
+/** An axis that stays as it is. */
+function sameAxis(size: number): Resampling {
+  return { starts: Int32Array.from({ length: size }, (_, i) => i), weights: new Float32Array(size).fill(1), taps: 1 }
 }
 
 function boxAxis(input: number, output: number) {
@@ -73,35 +89,4 @@ function boxAxis(input: number, output: number) {
     },
     (index) => Math.min(Math.max(index, 0), input - 1),
   )
-}
-
-/**
- * Resamples one axis of 8-bit samples, halves rounded up: `lines` lines whose samples are `stride` apart, each of `group` samples side
- * by side; line l starts at l * lineStride in the input.
- */
-function pass(
-  bytes: Uint8Array,
-  lines: number,
-  group: number,
-  { starts, weights, taps }: ReturnType<typeof boxAxis>,
-  lineStride: number,
-  stride: number,
-): Uint8Array {
-  const count = starts.length
-  const result = new Uint8Array(lines * group * count)
-  const outLine = stride === group ? count * group : lineStride
-  const outStride = stride === group ? group : stride
-  for (let line = 0; line < lines; line++) {
-    for (let i = 0; i < count; i++) {
-      for (let g = 0; g < group; g++) {
-        let sum = 0.5
-        for (let k = 0; k < taps; k++) {
-          sum += weights[i * taps + k]! * bytes[line * lineStride + (starts[i]! + k) * stride + g]!
-        }
-        // Thirds and other weights in float32 may fall a little short of a half.
-        result[line * outLine + i * outStride + g] = Math.floor(sum + 1e-6)
-      }
-    }
-  }
-  return result
 }

@@ -1,5 +1,6 @@
 import { defineNode, type Image, type NodeContext, type NodeExample, Type } from '@kintsugi/core'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 
 /** Parameters of every node type of the family `corrupt`. */
 export const severityParams = Type.Object(
@@ -69,10 +70,7 @@ async function corrupted<L>(
 
 /** Clips samples to 0..1 and, if asked, cuts them down to 8-bit levels. Products are rounded to float32 first, so that levels stay. */
 export function finish(data: Float32Array, truncate: boolean): void {
-  for (let i = 0; i < data.length; i++) {
-    const x = Math.min(1, Math.max(0, data[i]!))
-    data[i] = truncate ? Math.floor(Math.fround(x * 255)) / 255 : x
-  }
+  mapSamples(data, data, (run, samples, count) => run.clipLevels(samples, count, truncate))
 }
 
 const memory =

@@ -1,39 +1,37 @@
-import { reflect101 } from '../convolution/border.js'
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
-import { flatExample, forPlanes, photoExample, randomCorruption } from './corruption.js'
+import { Scratch } from '../kernels/scratch.js'
+import { flatExample, photoExample, randomCorruption } from './corruption.js'
 
-/** Edge samples repeated, then mirrored: `reflect` of SciPy. */
-function symmetric(index: number, size: number): number {
-  const within = ((index % (2 * size)) + 2 * size) % (2 * size)
-  return within < size ? within : 2 * size - 1 - within
-}
+/** Samples between two copies. */
+const STRIP = 8192
 
-/** How an index outside becomes one inside. */
-export type Fold = (index: number, size: number) => number
+/** How an index outside becomes one inside: reflect-101, or edge samples repeated, then mirrored (`reflect` of SciPy). */
+export type Border = 'reflect-101' | 'symmetric'
 
-/** target[i] = source at (x(i), y(i)), bilinear. */
-export function samplePlane(
+/** target[i] = source at (x(i), y(i)), bilinear in float32, for one plane or several one after another. */
+export function samplePlanes(
   source: Float32Array,
   target: Float32Array,
   width: number,
   height: number,
   xs: Float32Array,
   ys: Float32Array,
-  fold: Fold,
+  border: Border,
 ): void {
-  for (let i = 0; i < target.length; i++) {
-    const [x, y] = [xs[i]!, ys[i]!]
-    const [left, top] = [Math.floor(x), Math.floor(y)]
-    const [u, v] = [x - left, y - top]
-    const inside = left >= 0 && top >= 0 && left + 1 < width && top + 1 < height
-    const x0 = inside ? left : fold(left, width)
-    const x1 = inside ? left + 1 : fold(left + 1, width)
-    const y0 = (inside ? top : fold(top, height)) * width
-    const y1 = (inside ? top + 1 : fold(top + 1, height)) * width
-    const upper = source[y0 + x0]! + u * (source[y0 + x1]! - source[y0 + x0]!)
-    const lower = source[y1 + x0]! + u * (source[y1 + x1]! - source[y1 + x0]!)
-    target[i] = upper + v * (lower - upper)
+  const scratch = new Scratch()
+  const size = width * height
+  const channels = source.length / size
+  const planes = scratch.words(source.length)
+  const [x, y, out] = [scratch.words(STRIP), scratch.words(STRIP), scratch.words(channels * STRIP)]
+  const open = scratch.open()
+  open.load(planes, source, 0, source.length)
+  for (let from = 0; from < xs.length; from += STRIP) {
+    const count = Math.min(STRIP, xs.length - from)
+    open.load(x, xs, from, count)
+    open.load(y, ys, from, count)
+    open.run.samplePlanes(out, STRIP * 4, planes, channels, width, height, x, y, count, border === 'symmetric')
+    for (let c = 0; c < channels; c++) open.store(out + c * STRIP * 4, target, c * xs.length + from, count)
   }
 }
 
@@ -70,7 +68,7 @@ export const corruptElasticTransform = randomCorruption({
     [17.08, 2.44, 4.88],
     [29.28, 2.44, 4.88],
   ],
-  planes: 8,
+  planes: 10,
   examples: [flatExample('A flat image stays as it is', 0.5, {}), photoExample],
   corrupt: (image, [alpha, sigma, affine], output, context) => {
     const { width, height } = image
@@ -93,9 +91,8 @@ export const corruptElasticTransform = randomCorruption({
       }
     }
     const warped = new Float32Array(image.data.length)
-    forPlanes(image, { ...output, data: warped }, context, (source, target) => {
-      samplePlane(source, target, width, height, xs, ys, reflect101)
-    })
+    context.throwIfCancelled()
+    samplePlanes(image.data, warped, width, height, xs, ys, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
     const field = new Float32Array(size)
     for (const places of [xs, ys]) {
@@ -110,8 +107,6 @@ export const corruptElasticTransform = randomCorruption({
         ys[i] = y + alpha! * ys[i]!
       }
     }
-    forPlanes({ ...image, data: warped }, output, context, (source, target) => {
-      samplePlane(source, target, width, height, xs, ys, symmetric)
-    })
+    samplePlanes(warped, output.data, width, height, xs, ys, 'symmetric')
   },
 })

@@ -1,3 +1,4 @@
+import { mapColors } from '../image/strips.js'
 import { corruption, flatExample, forPlanes, photoExample } from './corruption.js'
 
 /** `corrupt/brightness`. */
@@ -10,15 +11,9 @@ export const corruptBrightness = corruption({
   planes: 0,
   examples: [flatExample('Middle gray at severity 2', 0.7, { severity: 2 }), photoExample],
   corrupt: (image, amount, output) => {
-    const { data, channels } = image
-    const size = image.width * image.height
-    for (let i = 0; i < size; i++) {
-      const value = channels === 1 ? data[i]! : Math.max(data[i]!, data[size + i]!, data[2 * size + i]!)
-      const target = Math.min(1, Math.max(0, value + amount))
-      for (let c = 0; c < channels; c++) {
-        output.data[c * size + i] = value === 0 ? target : (data[c * size + i]! / value) * target
-      }
-    }
+    mapColors(image.data, output.data, image.channels, (run, red, green, blue, count) =>
+      run.brighten(red, green, blue, count, amount),
+    )
   },
 })
 
@@ -39,23 +34,11 @@ export const corruptSaturate = corruption({
   planes: 0,
   examples: [flatExample('Gray has no saturation to multiply', 0.5, { severity: 1 }), photoExample],
   corrupt: (image, [factor, offset], output) => {
-    const { data } = image
-    if (image.channels === 1) {
-      output.data.set(data)
-      return
-    }
-    const size = image.width * image.height
-    for (let i = 0; i < size; i++) {
-      const [r, g, b] = [data[i]!, data[size + i]!, data[2 * size + i]!]
-      const value = Math.max(r, g, b)
-      const range = value - Math.min(r, g, b)
-      const saturation = Math.min(1, Math.max(0, (value > 0 ? range / value : 0) * factor! + offset!))
-      // How far a channel is below the value, as a share of the range; for gray pixels as for red.
-      const below = (x: number, gray: number) => (range > 0 ? (value - x) / range : gray)
-      output.data[i] = value * (1 - saturation * below(r, 0))
-      output.data[size + i] = value * (1 - saturation * below(g, 1))
-      output.data[2 * size + i] = value * (1 - saturation * below(b, 1))
-    }
+    if (image.channels === 1) output.data.set(image.data)
+    else
+      mapColors(image.data, output.data, 3, (run, red, green, blue, count) =>
+        run.saturate(red, green, blue, count, factor!, offset!),
+      )
   },
 })
 

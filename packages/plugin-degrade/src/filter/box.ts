@@ -1,4 +1,5 @@
 import { reflectedIndices } from '../convolution/border.js'
+import { Scratch } from '../kernels/scratch.js'
 
 /**
  * The mean over a window of `size` x `size` samples around every sample, `floor(size / 2)` of them to the left and above, as
@@ -8,35 +9,49 @@ export function boxFilter(source: Float32Array, width: number, height: number, s
   const target = new Float32Array(source.length)
   const before = Math.floor(size / 2)
   const after = size - 1 - before
-  const columns = new Float64Array(width)
-  const padded = new Float64Array(width + size)
-  const outsideX = reflectedIndices(before, after, width)
-  const outsideY = reflectedIndices(before, after, height)
-  const rowAt = (y: number) => width * (y < 0 ? outsideY[y + before]! : y < height ? y : outsideY[before + y - height]!)
+  const outside = reflectedIndices(before, after, height)
+  const rowAt = (y: number) => width * (y < 0 ? outside[y + before]! : y < height ? y : outside[before + y - height]!)
+  const scratch = new Scratch()
+  const border = scratch.constants(reflectedIndices(before, after, width))
+  // A pair of columns beyond an odd width may be written.
+  const columns = scratch.words(2 * (width + 1))
+  const sums = scratch.words(4 * (width + size + 1))
+  const [enter0, enter1, leave0, leave1, out0, out1] = Array.from({ length: 6 }, () => scratch.words(width + 1)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const open = scratch.open()
+  open.loadDoubles(columns, columnSums(source, width, before, after, rowAt))
   const scale = 1 / (size * size)
-  for (let y = -before; y < after; y++) addRow(columns, source, rowAt(y))
-  for (let y = 0; y < height; y++) {
-    addRow(columns, source, rowAt(y + after))
-    padded.set(columns, before)
-    for (let i = 0; i < before; i++) padded[i] = columns[outsideX[i]!]!
-    for (let i = 0; i < after; i++) padded[before + width + i] = columns[outsideX[before + i]!]!
-    let sum = 0
-    for (let i = 0; i < size - 1; i++) sum += padded[i]!
-    const row = y * width
-    for (let x = 0; x < width; x++) {
-      sum += padded[x + size - 1]!
-      target[row + x] = sum * scale
-      sum -= padded[x]!
-    }
-    takeRow(columns, source, rowAt(y - before))
+  for (let y = 0; y < height; y += 2) {
+    const last = Math.min(y + 1, height - 1)
+    open.load(enter0, source, rowAt(y + after), width)
+    open.load(leave0, source, rowAt(y - before), width)
+    open.load(enter1, source, rowAt(last + after), width)
+    open.load(leave1, source, rowAt(last - before), width)
+    open.run.boxPair(out0, out1, columns, enter0, enter1, leave0, leave1, sums, border, width, size, scale)
+    open.store(out0, target, y * width, width)
+    if (last > y) open.store(out1, target, last * width, width)
   }
   return target
 }
 
-function addRow(columns: Float64Array, source: Float32Array, from: number): void {
-  for (let x = 0; x < columns.length; x++) columns[x]! += source[from + x]!
-}
-
-function takeRow(columns: Float64Array, source: Float32Array, from: number): void {
-  for (let x = 0; x < columns.length; x++) columns[x]! -= source[from + x]!
+/** The sums of each column over the window of row 0 without its last row. */
+function columnSums(
+  source: Float32Array,
+  width: number,
+  before: number,
+  after: number,
+  rowAt: (y: number) => number,
+): Float64Array {
+  const columns = new Float64Array(width)
+  for (let y = -before; y < after; y++) {
+    const from = rowAt(y)
+    for (let x = 0; x < width; x++) columns[x]! += source[from + x]!
+  }
+  return columns
 }

@@ -1,3 +1,5 @@
+import { mapSamples } from './strips.js'
+
 /** Steps of a table over 0..1. */
 const STEPS = 65536
 /** Below this the power curves bend too sharply for the table. */
@@ -31,12 +33,24 @@ export function curve(exact: (x: number) => number): Curve {
   }
 }
 
-/** IEC 61966-2-1 (sRGB): encoded sample to linear light. Negative samples mirror positive ones. */
-export const decodeSrgb = curve((x) =>
-  Math.abs(x) <= 0.04045 ? x / 12.92 : Math.sign(x) * ((Math.abs(x) + 0.055) / 1.055) ** 2.4,
-)
+/** IEC 61966-2-1 (sRGB): encoded sample to linear light, within 3e-7. Negative samples mirror positive ones. */
+export const decodeSrgb: Curve = (source, target) => {
+  mapSamples(source, target, (run, samples, count) => run.decodeSrgb(samples, count))
+}
 
-/** IEC 61966-2-1 (sRGB): linear light to encoded sample. Negative samples mirror positive ones. */
-export const encodeSrgb = curve((x) =>
-  Math.abs(x) <= 0.0031308 ? 12.92 * x : Math.sign(x) * (1.055 * Math.abs(x) ** (1 / 2.4) - 0.055),
-)
+/** IEC 61966-2-1 (sRGB): linear light to encoded sample, within 3e-7. Negative samples mirror positive ones. */
+export const encodeSrgb: Curve = (source, target) => {
+  mapSamples(source, target, (run, samples, count) => run.encodeSrgb(samples, count))
+}
+
+/** gain * max(x + offset, 0)^exponent, in float32: within 3e-7 for samples up to 1. */
+export function powerCurve({ exponent, gain = 1, offset = 0 }: PowerCurve): Curve {
+  return (source, target) =>
+    mapSamples(source, target, (run, samples, count) => run.powerCurve(samples, count, offset, exponent, gain))
+}
+
+interface PowerCurve {
+  readonly exponent: number
+  readonly gain?: number
+  readonly offset?: number
+}

@@ -97,6 +97,55 @@ export interface Kernels {
     rowStride: number,
     addresses: number,
   ): void
+  demosaicRow(
+    own: number,
+    green: number,
+    other: number,
+    above: number,
+    here: number,
+    below: number,
+    width: number,
+    greenOdd: boolean,
+    levels: boolean,
+  ): void
+  boxPair(
+    out0: number,
+    out1: number,
+    columns: number,
+    enter0: number,
+    enter1: number,
+    leave0: number,
+    leave1: number,
+    sums: number,
+    border: number,
+    width: number,
+    size: number,
+    scale: number,
+  ): void
+  samplePlanes(
+    out: number,
+    stride: number,
+    planes: number,
+    channels: number,
+    width: number,
+    height: number,
+    xs: number,
+    ys: number,
+    count: number,
+    symmetric: boolean,
+  ): void
+  powerCurve(samples: number, count: number, offset: number, exponent: number, gain: number): void
+  decayCurve(samples: number, count: number, rate: number, most: number, near: boolean): void
+  decodeSrgb(samples: number, count: number): void
+  encodeSrgb(samples: number, count: number): void
+  toLevels(samples: number, count: number): void
+  roundLevels(samples: number, count: number, slack: number, white: number): void
+  clipLevels(samples: number, count: number, truncate: boolean): void
+  mixLight(out: number, x: number, share: number, light: number, clip: boolean, count: number): void
+  scale(samples: number, count: number, factor: number): void
+  brighten(red: number, green: number, blue: number, count: number, amount: number): void
+  saturate(red: number, green: number, blue: number, count: number, factor: number, offset: number): void
+  multiply(out: number, x: number, y: number, count: number): void
   addNoise(out: number, x: number, noise: number, scale: number, relative: boolean, clip: boolean, count: number): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void
   resampleColumns(

@@ -2,8 +2,8 @@ import { KintsugiError } from '@kintsugi/core'
 import { type Kernels, kernels } from './kernels.js'
 
 const PAGE = 65536
-/** Bytes at the start of the memory that belong to the module itself. */
-const BASE = 1024
+/** Bytes at the start of the memory that belong to the module itself: its constants begin at 1024. */
+const BASE = 2048
 const ALIGNMENT = 64
 const MAXIMUM = 2 ** 32
 
@@ -67,6 +67,11 @@ export class OpenScratch {
   /** Copies `count` samples of `source` from index `from` on to `address`. */
   load(address: number, source: Float32Array, from: number, count: number): void {
     this.bytes.set(bytesOf(source, from, count), address)
+  }
+
+  /** Copies float64 numbers to `address`. */
+  loadDoubles(address: number, numbers: Float64Array): void {
+    new Float64Array(this.bytes.buffer, address, numbers.length).set(numbers)
   }
 
   /** Copies `count` samples at `address` to `target` from index `to` on. */

@@ -1,8 +1,8 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { bilinearDemosaicing, demosaic, mosaicPlane } from '../camera/bayer.js'
+import { demosaic, mosaicPlane } from '../camera/bayer.js'
 import { rgbToCamera } from '../camera/color-matrix.js'
 import { balance, fromRawLight, toRawLight } from '../camera/raw-light.js'
-import { shapeOf } from '../image/planes.js'
+import { planes, shapeOf } from '../image/planes.js'
 import { requireColor } from './require-color.js'
 
 const gain = (what: string, fallback: number) =>
@@ -110,7 +110,7 @@ export const cameraNoise = defineNode({
           raw[i] = Math.min(1, Math.max(0, raw[i]! * factor))
         }
       }
-      demosaic(raw, image.width, 'rggb', bilinearDemosaicing, data)
+      demosaic(raw, image.width, 'rggb', 'bilinear', planes(output) as [Float32Array, Float32Array, Float32Array])
     } else balance(data, camera)
     fromRawLight(data, camera, tones)
     return { image: output }

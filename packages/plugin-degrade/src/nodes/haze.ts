@@ -2,6 +2,7 @@ import { defineNode, type Image, type Static, Type } from '@kintsugi/core'
 import { boxFilter } from '../filter/box.js'
 import { layerPlane } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 import { estimateDepth } from '../weather/depth-estimate.js'
 
 const params = Type.Object(
@@ -105,10 +106,12 @@ export const haze = defineNode({
     for (let c = 0; c < image.channels; c++) {
       const source = image.data.subarray(c * size, (c + 1) * size)
       const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) {
-        const value = light + (source[i]! - light) * transmission[i]!
-        target[i] = clip ? Math.min(1, Math.max(0, value)) : value
-      }
+      mapSamples(
+        source,
+        target,
+        (run, samples, count, share) => run.mixLight(samples, samples, share, light, clip, count),
+        transmission,
+      )
     }
     return { image: output }
   },
@@ -122,11 +125,9 @@ function transmissionOf(image: Image, map: Image | undefined, settings: Static<t
   const smooth = smoothing === 1 ? plain : boxFilter(plain, width, height, smoothing)
   if (map !== undefined && holds === 'transmission') return smooth
   const transmission = new Float32Array(smooth.length)
-  const rate = -beta * scale
   const near = map !== undefined && holds === 'nearness'
-  for (let i = 0; i < smooth.length; i++) {
-    const depth = near ? 1 - smooth[i]! : smooth[i]!
-    transmission[i] = Math.exp(rate * Math.min(depth, farthest))
-  }
+  mapSamples(smooth, transmission, (run, samples, count) =>
+    run.decayCurve(samples, count, beta * scale, farthest, near),
+  )
   return transmission
 }

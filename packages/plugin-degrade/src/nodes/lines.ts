@@ -1,6 +1,7 @@
 import { defineNode, type RandomStream, Type } from '@kintsugi/core'
 import { layerPlane } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
+import { addNoise } from '../noise/add-noise.js'
 import { type Particle, renderParticles } from '../weather/particles.js'
 
 const params = Type.Object(
@@ -80,10 +81,8 @@ export const lines = defineNode({
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = width * height
     for (let c = 0; c < channels; c++) {
-      const from = c * size
-      for (let i = 0; i < size; i++) {
-        output.data[from + i] = Math.min(1, Math.max(0, image.data[from + i]! + sign * hidden[i]!))
-      }
+      const [from, to] = [c * size, (c + 1) * size]
+      addNoise(image.data.subarray(from, to), hidden, output.data.subarray(from, to), { scale: sign, clip: true })
     }
     return { image: output }
   },

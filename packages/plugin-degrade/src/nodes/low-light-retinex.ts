@@ -1,10 +1,11 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
 import { guidedFilter } from '../filter/guided.js'
-import { curve } from '../image/curve.js'
+import { powerCurve } from '../image/curve.js'
 import { grayLevels } from '../image/gray-levels.js'
 import { layerPlane } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 import { illuminationMap } from '../weather/illumination.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
 
@@ -67,14 +68,15 @@ export const lowLightRetinex = defineNode({
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).
     const gain = smooth
-    curve((value) => Math.max(value + DARK, 0) ** (gamma - 1))(smooth, gain)
+    powerCurve({ offset: DARK, exponent: gamma - 1 })(smooth, gain)
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = width * height
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
-      for (let i = 0; i < size; i++) target[i] = image.data[c * size + i]! * gain[i]!
+      const source = image.data.subarray(c * size, (c + 1) * size)
+      mapSamples(source, target, (run, samples, count, gains) => run.multiply(samples, samples, gains, count), gain)
       addSensorNoise(target, photons, sigma / 255, context.random)
       if (clip) clipPlane(target)
     }

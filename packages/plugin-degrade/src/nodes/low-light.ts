@@ -1,6 +1,6 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
-import { curve } from '../image/curve.js'
+import { powerCurve } from '../image/curve.js'
 import { shapeOf } from '../image/planes.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
 
@@ -58,7 +58,7 @@ export const lowLight = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
-    const darken = curve((x) => beta * (alpha * Math.max(x, 0)) ** gamma)
+    const darken = powerCurve({ exponent: gamma, gain: beta * alpha ** gamma })
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)

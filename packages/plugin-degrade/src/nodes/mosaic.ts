@@ -1,14 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
-import {
-  BAYER_PATTERNS,
-  bayerChannel,
-  bilinearDemosaicing,
-  demosaic,
-  edgeAwareDemosaicing,
-  mosaicPlane,
-} from '../camera/bayer.js'
-import { fromBytes, toBytes } from '../image/bytes.js'
-import { shapeOf } from '../image/planes.js'
+import { BAYER_PATTERNS, bayerChannel, demosaic, mosaicPlane } from '../camera/bayer.js'
+import { planes, shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 import { requireColor } from './require-color.js'
 
 const params = Type.Object(
@@ -82,32 +75,21 @@ export const mosaic = defineNode({
   ],
   run({ image }, { pattern, demosaicing, swap }, context) {
     requireColor('degrade/mosaic', image)
-    const { width, height } = image
-    const size = width * height
+    const { width } = image
     context.throwIfCancelled()
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
-    const { data } = output
-    if (demosaicing === 'edge-aware') {
-      fromBytes(toBytes(image.data, 3), 3, data)
-      const levels = mosaicPlane(data, width, pattern)
-      for (let i = 0; i < size; i++) levels[i] = Math.round(levels[i]! * 255)
-      context.throwIfCancelled()
-      demosaic(levels, width, pattern, edgeAwareDemosaicing, data)
-      for (let i = 0; i < data.length; i++) data[i]! /= 255
-    } else {
-      const raw = mosaicPlane(image.data, width, pattern)
-      if (demosaicing === 'bilinear') demosaic(raw, width, pattern, bilinearDemosaicing, data)
-      else {
-        for (let i = 0; i < size; i++) {
-          data[bayerChannel(pattern, i % width, Math.floor(i / width)) * size + i] = raw[i]!
-        }
+    const [first, green, third] = planes(output) as [Float32Array, Float32Array, Float32Array]
+    const [red, blue] = swap ? [third, first] : [first, third]
+    const raw = mosaicPlane(image.data, width, pattern)
+    if (demosaicing === 'edge-aware') mapSamples(raw, raw, (run, samples, count) => run.toLevels(samples, count))
+    context.throwIfCancelled()
+    if (demosaicing !== 'none') demosaic(raw, width, pattern, demosaicing, [red, green, blue])
+    else {
+      const targets = [red, green, blue]
+      for (let i = 0; i < raw.length; i++) {
+        targets[bayerChannel(pattern, i % width, Math.floor(i / width))]![i] = raw[i]!
       }
-    }
-    if (swap) {
-      const red = data.slice(0, size)
-      data.copyWithin(0, 2 * size)
-      data.set(red, 2 * size)
     }
     return { image: output }
   },

@@ -1,6 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { decodeSrgb, encodeSrgb } from '../image/curve.js'
+import { encodeSrgb } from '../image/curve.js'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 
 const params = Type.Object(
   {
@@ -62,10 +63,17 @@ export const overExposure = defineNode({
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
-      decodeSrgb(image.data.subarray(c * size, (c + 1) * size), target)
+      mapSamples(image.data.subarray(c * size, (c + 1) * size), target, (run, samples, count) => {
+        run.decodeSrgb(samples, count)
+        run.scale(samples, count, factor)
+        if (knee < 1) return
+        run.clipLevels(samples, count, false)
+        run.encodeSrgb(samples, count)
+      })
+      if (knee === 1) continue
       for (let i = 0; i < size; i++) {
-        const x = Math.max(0, target[i]! * factor)
-        target[i] = x <= knee ? x : knee === 1 ? 1 : knee + (1 - knee) * (1 - Math.exp((knee - x) / (1 - knee)))
+        const x = Math.max(0, target[i]!)
+        target[i] = x <= knee ? x : knee + (1 - knee) * (1 - Math.exp((knee - x) / (1 - knee)))
       }
       encodeSrgb(target, target)
     }

@@ -1,6 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { layerPlanes } from '../image/layer.js'
 import { shapeOf } from '../image/planes.js'
+import { addNoise } from '../noise/add-noise.js'
 import { drawParticles, renderParticles } from '../weather/particles.js'
 import { particleParams } from './weather-params.js'
 
@@ -125,6 +126,10 @@ export const rain = defineNode({
       const layer = layers?.[c] ?? drawn!
       const source = image.data.subarray(c * size, (c + 1) * size)
       const target = output.data.subarray(c * size, (c + 1) * size)
+      if (mode === 'additive') {
+        addNoise(source, layer, target, { scale: 1, clip })
+        continue
+      }
       const keep = mode === 'veil' ? transmission : 1
       const base = mode === 'veil' ? (1 - transmission) * light : 0
       const overlap = mode === 'screen' ? 1 : 0

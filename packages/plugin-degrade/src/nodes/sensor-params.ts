@@ -1,4 +1,5 @@
 import { Type } from '@kintsugi/core'
+import { mapSamples } from '../image/strips.js'
 
 /** Parameters of node types that add the noise of a sensor after darkening. */
 export function sensorParams(defaults: { sigma: number; sigmaText: string; photonsText: string }) {
@@ -22,5 +23,5 @@ export function sensorParams(defaults: { sigma: number; sigmaText: string; photo
 
 /** Clips a plane to 0..1 in place. */
 export function clipPlane(plane: Float32Array): void {
-  for (let i = 0; i < plane.length; i++) plane[i] = Math.min(1, Math.max(0, plane[i]!))
+  mapSamples(plane, plane, (run, samples, count) => run.clipLevels(samples, count, false))
 }

@@ -1,7 +1,8 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
-import { decodeSrgb, encodeSrgb } from '../image/curve.js'
+import { encodeSrgb } from '../image/curve.js'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
 
 const params = Type.Object(
@@ -56,8 +57,10 @@ export const underExposure = defineNode({
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
-      decodeSrgb(image.data.subarray(c * size, (c + 1) * size), target)
-      for (let i = 0; i < size; i++) target[i]! *= factor
+      mapSamples(image.data.subarray(c * size, (c + 1) * size), target, (run, samples, count) => {
+        run.decodeSrgb(samples, count)
+        run.scale(samples, count, factor)
+      })
       addSensorNoise(target, photons, sigma / 255, context.random)
       if (clip) clipPlane(target)
       encodeSrgb(target, target)

@@ -1,7 +1,4 @@
-import { Scratch } from '../kernels/scratch.js'
-
-/** Samples between two copies; a multiple of the 4 that the kernel takes at once. */
-const STRIP = 8192
+import { mapSamples } from '../image/strips.js'
 
 export interface NoiseUse {
   /** Multiplies the noise. */
@@ -19,15 +16,10 @@ export function addNoise(
   target: Float32Array,
   { scale, relative = false, clip }: NoiseUse,
 ): void {
-  const scratch = new Scratch()
-  const samples = scratch.words(STRIP)
-  const field = scratch.words(STRIP)
-  const open = scratch.open()
-  for (let from = 0; from < source.length; from += STRIP) {
-    const count = Math.min(STRIP, source.length - from)
-    open.load(samples, source, from, count)
-    open.load(field, noise, from, count)
-    open.run.addNoise(samples, samples, field, scale, relative, clip, count)
-    open.store(samples, target, from, count)
-  }
+  mapSamples(
+    source,
+    target,
+    (run, samples, count, field) => run.addNoise(samples, samples, field, scale, relative, clip, count),
+    noise,
+  )
 }

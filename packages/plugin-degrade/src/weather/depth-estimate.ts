@@ -1,5 +1,4 @@
 import type { Image } from '@kintsugi/core'
-import { reflectedIndices } from '../convolution/border.js'
 import { guidedFilter } from '../filter/guided.js'
 import { grayLayer } from '../image/layer.js'
 
@@ -41,32 +40,30 @@ function attenuation({ data, channels }: Image): Float32Array {
   return result
 }
 
-/** The least of `size` x `size` (odd) samples around every sample; rows, then columns. */
+/** The least of `size` x `size` (odd) samples around every sample, of those inside the plane. */
 function localMinimum(source: Float32Array, width: number, height: number, size: number): Float32Array {
   const radius = (size - 1) / 2
-  const rows = new Float32Array(source.length)
-  const padded = new Float32Array(width + 2 * radius)
-  const outside = reflectedIndices(radius, radius, width)
+  const tall = new Float32Array(width * (height + 2 * radius)).fill(Number.POSITIVE_INFINITY)
+  const row = new Float32Array(width + 2 * radius)
   for (let y = 0; y < height; y++) {
-    const row = source.subarray(y * width, (y + 1) * width)
-    padded.set(row, radius)
-    for (let i = 0; i < radius; i++) {
-      padded[i] = row[outside[i]!]!
-      padded[radius + width + i] = row[outside[radius + i]!]!
-    }
-    for (let x = 0; x < width; x++) {
-      let least = padded[x]!
-      for (let k = 1; k < size; k++) least = Math.min(least, padded[x + k]!)
-      rows[y * width + x] = least
-    }
+    row.fill(Number.POSITIVE_INFINITY)
+    row.set(source.subarray(y * width, (y + 1) * width), radius)
+    leastOfNext(row, size, 1)
+    tall.set(row.subarray(0, width), (y + radius) * width)
   }
-  const target = rows.slice()
-  for (let y = 0; y < height; y++) {
-    const to = target.subarray(y * width, (y + 1) * width)
-    for (let k = Math.max(0, y - radius); k <= Math.min(height - 1, y + radius); k++) {
-      const from = k * width
-      for (let x = 0; x < width; x++) to[x] = Math.min(to[x]!, rows[from + x]!)
+  leastOfNext(tall, size, width)
+  return tall.subarray(0, width * height)
+}
+
+/** Makes every sample the least of itself and the `count - 1` that follow, `stride` apart, by doubling; the last ones take what there is. */
+function leastOfNext(samples: Float32Array, count: number, stride: number): void {
+  for (let done = 1; done < count; ) {
+    const step = Math.min(done, count - done)
+    const ahead = step * stride
+    for (let i = 0; i + ahead < samples.length; i++) {
+      const value = samples[i + ahead]!
+      if (value < samples[i]!) samples[i] = value
     }
+    done += step
   }
-  return target
 }
