@@ -56,7 +56,9 @@ describe('tgsr/restore over the backbones of TGSR', function () {
             inputs: { image: image! },
             jobs: 1,
             out: join(folder, 'out'),
-            receive: (_o, _k, value) => (restored = value as Image),
+            receive: (_o, _k, value) => {
+              restored = value as Image
+            },
           },
         )
         for (const { error } of failures) throw error

@@ -4,13 +4,13 @@ import { group, groupingRounds, type RoundScorer, scores, startGrouping } from '
 import { fails, overTasks, testContext } from './node-run.js'
 import { groupsOfTable6, table6 } from './table-6.js'
 
-const DEFAULTS = {
+const DEFAULTS: Parameters<typeof group.run>[1] = {
   thresholds: [0.8, 0.6, 0.4, 0.2],
   first: 1,
   prefix: 'Group',
   rest: 'Group0',
   empty: 'refuse',
-} as const
+}
 const label = (name: string): Label => ({ label: name, confidence: 1, distribution: { [name]: 1 } })
 
 type Recorded = readonly (number | null)[]
