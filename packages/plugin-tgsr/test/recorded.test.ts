@@ -30,7 +30,9 @@ describe('recorded losses and scores in a pipeline', () => {
       { kintsugi: 1, inputs: { task: { type: 'record', each: 'traces.jsonl' } }, nodes, outputs: { output } },
       {
         out: join(folder, 'out'),
-        receive: (_output, keys, value) => (values[keys['task'] ?? keys['group'] ?? ''] = value),
+        receive: (_output, keys, value) => {
+          values[keys['task'] ?? keys['group'] ?? ''] = value
+        },
       },
     )
     for (const { error } of failures) throw error

@@ -68,6 +68,20 @@ export const group = defineNode({
         round: { value: { 0: 1, 1: 0, 2: 2 } },
       },
     },
+    {
+      title:
+        'The second round of unrolled rounds, under other names: the first task has its group, the third is not selected',
+      in: {
+        scores: [scored(0.9), scored(0.4, 0.7), scored(0.9, 0.9), scored(0.1, 0.2)],
+        selected: [true, true, false, true].map((value) => ({ value })),
+        carried: ['hard', 'easy', 'easy', 'easy'].map((value) => ({ value })),
+      },
+      with: { thresholds: [0.6], first: 2, prefix: 'hard', rest: 'easy' },
+      expect: {
+        group: { value: { 0: certain('hard'), 1: certain('hard2'), 2: certain('easy'), 3: certain('easy') } },
+        round: { value: { 0: 0, 1: 2, 2: 0, 3: 0 } },
+      },
+    },
   ],
   async run({ scores, selected, carried }, { thresholds, first, prefix, rest, empty }) {
     const recorded = await byKey(scores)
