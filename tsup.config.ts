@@ -34,5 +34,6 @@ export default defineConfig([
   bundle('plugin-degrade', { index: 'src/index.ts' }),
   bundle('plugin-metrics', { index: 'src/index.ts' }),
   bundle('plugin-esrgan', { index: 'src/index.ts' }),
+  bundle('plugin-dcpt', { index: 'src/index.ts' }),
   bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
 ])
