@@ -42,6 +42,13 @@ export const classify = defineNode({
     model: { type: 'model', default: 'builtin:kinds', description: 'A network with scores of classes.' },
   },
   outputs: { label: { type: 'label', description: 'The kinds with their probabilities.' } },
+  examples: [
+    {
+      title: 'Seven kinds, each with its share of the votes',
+      in: { image: { pattern: 'noise', width: 32, height: 32 } },
+      expect: {},
+    },
+  ],
   async run({ image, model }, { classes, crop }, context) {
     const network = await context.openModel(model)
     const names = classNames(network.facts, classes, model.name)

@@ -44,7 +44,7 @@ export const knnFit = defineNode({
   ),
   inputs: {
     features: { type: 'vector', description: 'Feature vectors of one codec, as dcpt/features gives.' },
-    truth: { type: 'label', description: 'The class of each item.' },
+    truth: { type: 'label', description: 'The class of each item, over the same axes or some of them.' },
     model: { type: 'model', optional: true, single: true, description: 'The network that the features are of.' },
   },
   outputs: {
@@ -84,7 +84,9 @@ export const knnFit = defineNode({
   async run({ features, truth, model }, { k: ks, normalise, logarithm, projection, licence, training }, context) {
     const vectors = await features.values()
     const labels = await truth.values()
-    const text = (keys: Readonly<Record<string, string>>) => JSON.stringify(Object.entries(keys).sort())
+    // Labels may have fewer axes than the features, such as that of the kinds alone.
+    const axes = Object.keys(labels[0]?.keys ?? {}).sort()
+    const text = (keys: Readonly<Record<string, string>>) => JSON.stringify(axes.map((axis) => keys[axis]))
     const labelOf = new Map(labels.map(({ keys, value }) => [text(keys), value.label]))
     const pairs = vectors.flatMap(({ keys, value }) => {
       const label = labelOf.get(text(keys))
