@@ -39,5 +39,6 @@ export default defineConfig([
   bundle('plugin-tgsr', { index: 'src/index.ts' }),
   bundle('report', { index: 'src/index.ts' }),
   bundle('plugin-dasr', { index: 'src/index.ts' }),
+  bundle('plugin-dcpt', { index: 'src/index.ts' }),
   bundle('cli', { index: 'src/index.ts', main: 'src/main.ts' }),
 ])

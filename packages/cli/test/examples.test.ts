@@ -53,6 +53,7 @@ describe('examples', () => {
   it('are all tested here', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
     const tested = [
+      'classify-kinds.yaml',
       'dataset.yaml',
       'demo.ts',
       'demo.yaml',
@@ -113,6 +114,17 @@ describe('examples', () => {
         [],
       )
     })
+  })
+
+  it('classify-kinds.yaml tells what was done to a photograph', async function () {
+    this.timeout(120_000)
+    const { rows } = await run('classify-kinds.yaml', { limit: { photo: 2 } })
+    const told = rows.filter(({ output }) => output === 'told')
+    assert.equal(told.length, 14)
+    const right = told.filter(({ item, cells }) => cells[''] === item.kind).length
+    assert.ok(right >= 11, `${right} of 14`)
+    const mean = (output: string) => rows.find((row) => row.output === output && row.item.kind === 'noise')!.cells['']
+    assert.ok(Number(mean('mean_after')) > Number(mean('mean_before')))
   })
 
   it('interpolation.yaml compares networks with pictures in between, which meet at the ends, and replays', async function () {
