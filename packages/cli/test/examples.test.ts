@@ -54,6 +54,7 @@ describe('examples', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
     const tested = [
       'classify-kinds.yaml',
+      'dasr-sweep.yaml',
       'dataset.yaml',
       'demo.ts',
       'demo.yaml',
@@ -172,6 +173,39 @@ describe('examples', () => {
     for (const [sigma, guess] of guesses.map((row) => row.split(',').map(Number)))
       assert.ok(Math.abs(guess! - sigma!) < 3, `${guess} for sigma ${sigma}`)
     assert.ok(existsSync(join(out, 'networks', '35.onnx')))
+  })
+
+  it('dasr-sweep.yaml compares estimate and truth, and restores by shifted estimates', async function () {
+    this.timeout(120_000)
+    const checkpoints = fileURLToPath(new URL('../../../../shared/golden/dasr/dasr-x4/', import.meta.url))
+    if (!existsSync(checkpoints)) {
+      console.log('      (the checkpoints are not there)')
+      this.skip()
+    }
+    // Checkpoints of the authors' form with random weights: what they say means nothing, where it stands does.
+    const inputs = { experts: join(checkpoints, 'net_g.pth'), predictor: join(checkpoints, 'net_p.pth') }
+    const { out, rows } = await run('dasr-sweep.yaml', { limit: { photo: 1 }, where: { blur: ['0', '0.3'] }, inputs })
+    const [head, ...entries] = readFileSync(join(out, 'astronaut-entries.csv'), 'utf8').trim().split('\n')
+    assert.equal(head, 'entry,truth,estimate,error,unit,truth_physical,estimate_physical')
+    assert.equal(entries.length, 33)
+    assert.ok(rows.some(({ output }) => output === 'mean_error'))
+    const changes = readFileSync(join(out, 'astronaut-changes-0.3--0.3.csv'), 'utf8').trim().split('\n')
+    const [, predicted, used] = changes
+      .find((row) => row.startsWith('noise1.level'))!
+      .split(',')
+      .map(Number)
+    assert.ok(Math.abs(used! - predicted! + 0.3) < 1e-9)
+    const sheet = await decodeImage(join(out, 'astronaut.png'))
+    assert.deepEqual([sheet.width, sheet.height], [8 + 3 * 168, 8 + 2 * 184])
+    const cell = (row: number, column: number): string => {
+      const samples: number[] = []
+      for (let y = 0; y < 160; y++)
+        for (let x = 0; x < 160; x++)
+          samples.push(sheet.data[(8 + row * 184 + y) * sheet.width + 8 + column * 168 + x]!)
+      return samples.join()
+    }
+    assert.notEqual(cell(0, 0), cell(0, 1))
+    assert.notEqual(cell(0, 1), cell(1, 1))
   })
 
   it('sweep.yaml gives a curve that falls with the noise', async () => {

@@ -70,7 +70,12 @@ describe('the maker of mixtures', () => {
   it('says which member does not fit, and where', async function () {
     requireShared(this, folder)
     const other = fileURLToPath(sharedFile('golden/esrgan/rrdbnet-x4-basicsr/rrdbnet-x4-basicsr.pth'))
-    const member = { name: 'other.pth', hash: 'other', path: other, onnx: async () => (await convertCheckpoint(other)).onnx }
+    const member = {
+      name: 'other.pth',
+      hash: other,
+      path: other,
+      onnx: async () => (await convertCheckpoint(other)).onnx,
+    }
     const make = (members: readonly RecipeMember[], params: unknown) => mixMaker.make(members, params, 'x')
     await assert.rejects(make([file('a.pth'), member], { coefficients: [0.5, 0.5] }), { code: 'E_MIX' })
     await assert.rejects(make([file('a.pth'), file('b.pth')], { coefficients: [Number.NaN, 1] }), {
