@@ -22,7 +22,7 @@ function picture(seed: number, noisy: boolean): Image {
 describe('nearest neighbours of features', () => {
   const { context, close } = nodeContext()
   after(close)
-  const fit = (vectors: Vector[], labels: string[], params = {}, model?: Model) =>
+  const fit = async (vectors: Vector[], labels: string[], params = {}, model?: Model) =>
     knnFit.run(
       { features: seriesOf(vectors), truth: seriesOf(labels.map(certain)), model },
       { ...defaults, ...params },

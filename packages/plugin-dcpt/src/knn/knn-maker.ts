@@ -151,7 +151,7 @@ function head(g: GraphBuilder, features: Value, knn: KnnDescription): void {
   const size = knn.offset.length
   const constant = (data: Float32Array, shape: readonly number[]) => g.constant(data, shape)
   const entries = (numbers: Iterable<number>) => constant(Float32Array.from(numbers), [size])
-  // What is not taken the logarithm of is replaced by 1 below it, and by its own value above.
+  // Other entries are 0 below the logarithm, so that none is taken of a negative number, and added as they are.
   const mask = entries(logarithmic.map(Number))
   const rest = entries(logarithmic.map((one) => Number(!one)))
   const magnitudes = g.node('Add', [g.node('Mul', [features, mask]), g.scalar(LOGARITHM_FLOOR)])
