@@ -6,6 +6,7 @@ import { wasm } from '../src/kernels/kernels.wasm.js'
 
 describe('metric kernels', () => {
   it('are committed as scripts/build-kernels.mjs compiles them', function () {
+    this.timeout(120_000)
     if (!existsSync(new URL('../../../node_modules/assemblyscript', import.meta.url))) {
       console.log('      the AssemblyScript compiler is not installed')
       this.skip()

@@ -1,3 +1,5 @@
+import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
+
 /** A plane of float64 samples, row by row. */
 export interface Field {
   readonly width: number
@@ -14,18 +16,30 @@ export type Border = 'replicate' | 'symmetric' | 'reflect' | 'zero'
 
 /** Correlates rows, then columns, with `taps` where the window lies inside; the result is smaller by one less than their number. */
 export function separableValid({ width, height, data }: Field, taps: Float64Array): Field {
-  const across = width - taps.length + 1
-  const down = height - taps.length + 1
-  const rows = new Float64Array(across * height)
+  const side = taps.length
+  const across = width - side + 1
+  const down = height - side + 1
+  const out = new Float64Array(across * down)
+  const line = 8 * (width + 2)
+  const weights = KERNEL_BASE
+  const rows = weights + 8 * side
+  const row = Math.ceil((rows + 4 * side) / 16) * 16
+  const sums = row + line
+  const ring = sums + line
+  const run = kernels(ring + side * line)
+  const doubles = new Float64Array(run.memory.buffer)
+  const addresses = new Uint32Array(run.memory.buffer, rows, side)
+  doubles.set(taps, weights >> 3)
   for (let y = 0; y < height; y++) {
-    const to = y * across
-    for (let k = 0; k < taps.length; k++) {
-      const weight = taps[k]!
-      const from = y * width + k
-      for (let x = 0; x < across; x++) rows[to + x]! += weight * data[from + x]!
-    }
+    doubles.set(data.subarray(y * width, (y + 1) * width), row >> 3)
+    run.correlateRow(ring + (y % side) * line, row, weights, side, across)
+    const top = y - side + 1
+    if (top < 0) continue
+    for (let k = 0; k < side; k++) addresses[k] = ring + ((top + k) % side) * line
+    run.correlateColumns(sums, rows, weights, side, across)
+    out.set(doubles.subarray(sums >> 3, (sums >> 3) + across), top * across)
   }
-  return { width: across, height: down, data: columns(rows, across, down, taps) }
+  return { width: across, height: down, data: out }
 }
 
 /** As `separableValid` for a plane extended beyond its border; the result is as large as the plane. */
@@ -51,19 +65,6 @@ export function correlate(field: Field, weights: ArrayLike<number>, border: Bord
     }
   }
   return { width: across, height: down, data: out }
-}
-
-function columns(rows: Float64Array, width: number, height: number, taps: Float64Array): Float64Array {
-  const out = new Float64Array(width * height)
-  for (let y = 0; y < height; y++) {
-    const to = y * width
-    for (let k = 0; k < taps.length; k++) {
-      const weight = taps[k]!
-      const from = (y + k) * width
-      for (let x = 0; x < width; x++) out[to + x]! += weight * rows[from + x]!
-    }
-  }
-  return out
 }
 
 /** The plane with a frame of `radius` pixels. */

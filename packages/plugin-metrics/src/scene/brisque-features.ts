@@ -34,9 +34,8 @@ export function brisqueFeatures(plane: Field, step: () => void): number[] {
     const { width, height, data } = normalised(field, 'zero').coefficients
     const { alpha, meanSquare } = fitSymmetric(data)
     features.push(alpha, meanSquare)
-    for (const shift of SHIFTS) {
-      step()
-      const product = fitPlane(data, width, height, shift)
+    step()
+    for (const product of fitPlane(data, width, height, SHIFTS)) {
       const factor = gamma(2 / product.alpha) / Math.sqrt(gamma(1 / product.alpha) * gamma(3 / product.alpha))
       const mean = (product.right - product.left) * factor
       features.push(product.alpha, mean, product.left ** 2, product.right ** 2)

@@ -60,10 +60,10 @@ export function niqeFeatures({ width, height, data }: Field, step: () => void): 
 
 /** The 18 features of a square block of coefficients. */
 export function blockFeatures(block: Float64Array, side: number): number[] {
-  const { alpha, left, right } = scales(fitPlane(block, side, side))
+  const [samples, ...products] = fitPlane(block, side, side, [undefined, ...SHIFTS]).map(scales)
+  const { alpha, left, right } = samples!
   const features = [alpha, (left + right) / 2]
-  for (const shift of SHIFTS) {
-    const product = scales(fitPlane(block, side, side, shift))
+  for (const product of products) {
     const mean = (product.right - product.left) * (gamma(2 / product.alpha) / gamma(1 / product.alpha))
     features.push(product.alpha, mean, product.left, product.right)
   }
