@@ -18,6 +18,8 @@ export interface Kernels {
     other: number,
     product: boolean,
   ): void
+  halveRow(out: number, upper: number, lower: number, width: number): void
+  gradientSimilarityRow(out: number, first: number, second: number, line: number, width: number, t: number): void
   widen(out: number, row: number, width: number): void
   momentsRow(out: number, stride: number, a: number, b: number, weights: number, taps: number, width: number): void
   ssimRow(
