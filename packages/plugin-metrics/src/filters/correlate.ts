@@ -15,12 +15,22 @@ export function fieldOf(width: number, height: number, samples: Float32Array): F
 export type Border = 'replicate' | 'symmetric' | 'reflect' | 'zero'
 
 /** Correlates rows, then columns, with `taps` where the window lies inside; the result is smaller by one less than their number. */
-export function separableValid({ width, height, data }: Field, taps: Float64Array): Field {
+export function separableValid(field: Field, taps: Float64Array): Field {
+  return separable(field, taps)
+}
+
+/** As `separableValid` for a plane extended beyond its border; the result is as large as the plane. */
+export function separableSame(field: Field, taps: Float64Array, border: Border): Field {
+  return separable(field, taps, border)
+}
+
+function separable({ width, height, data }: Field, taps: Float64Array, border?: Border): Field {
   const side = taps.length
-  const across = width - side + 1
-  const down = height - side + 1
+  const radius = border === undefined ? 0 : (side - 1) / 2
+  const across = width + 2 * radius - side + 1
+  const down = height + 2 * radius - side + 1
   const out = new Float64Array(across * down)
-  const line = 8 * (width + 2)
+  const line = 8 * (width + 2 * radius + 2)
   const weights = KERNEL_BASE
   const rows = weights + 8 * side
   const row = Math.ceil((rows + 4 * side) / 16) * 16
@@ -30,8 +40,19 @@ export function separableValid({ width, height, data }: Field, taps: Float64Arra
   const doubles = new Float64Array(run.memory.buffer)
   const addresses = new Uint32Array(run.memory.buffer, rows, side)
   doubles.set(taps, weights >> 3)
-  for (let y = 0; y < height; y++) {
-    doubles.set(data.subarray(y * width, (y + 1) * width), row >> 3)
+  const middle = (row >> 3) + radius
+  for (let y = 0; y < height + 2 * radius; y++) {
+    const from = border === undefined ? y : inside(y - radius, height, border)
+    if (from < 0) doubles.fill(0, row >> 3, middle + width + radius)
+    else {
+      doubles.set(data.subarray(from * width, (from + 1) * width), middle)
+      for (let x = 1; border !== undefined && x <= radius; x++) {
+        const left = inside(-x, width, border)
+        const right = inside(width + x - 1, width, border)
+        doubles[middle - x] = left < 0 ? 0 : data[from * width + left]!
+        doubles[middle + width + x - 1] = right < 0 ? 0 : data[from * width + right]!
+      }
+    }
     run.correlateRow(ring + (y % side) * line, row, weights, side, across)
     const top = y - side + 1
     if (top < 0) continue
@@ -40,11 +61,6 @@ export function separableValid({ width, height, data }: Field, taps: Float64Arra
     out.set(doubles.subarray(sums >> 3, (sums >> 3) + across), top * across)
   }
   return { width: across, height: down, data: out }
-}
-
-/** As `separableValid` for a plane extended beyond its border; the result is as large as the plane. */
-export function separableSame(field: Field, taps: Float64Array, border: Border): Field {
-  return separableValid(extend(field, (taps.length - 1) / 2, border), taps)
 }
 
 /** Correlates with a square of weights, row by row, given the border rule; takes every `step`th position from the first on. */
