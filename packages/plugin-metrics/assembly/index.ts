@@ -1,2 +1,5 @@
-export { scaleLevels, squaredDistance, studioLuma } from './levels'
+export { correlateColumns, correlateRow } from './correlate'
+export { gradientSimilarityRow, halveRow } from './gradients'
+export { fullLuma, scaleLevels, squaredDistance, studioLuma } from './levels'
+export { signedSums } from './signed-sums'
 export { momentsRow, ssimRow, widen } from './ssim'

@@ -40,6 +40,25 @@ function weigh(r: v128, g: v128, b: v128): v128 {
   return f32x4.demote_f64x2_zero(f64x2.div(sum, f64x2.splat(255)))
 }
 
+/**
+ * Full-range BT.601 luma of levels, 255 (0.299 R' + 0.587 G' + 0.114 B') with the weights as float32 and sums in float64; `rounded` to
+ * whole levels, halves to even. Written over `red`. Whole vectors of 4.
+ */
+export function fullLuma(red: usize, green: usize, blue: usize, count: i32, rounded: bool): void {
+  for (let i = 0; i < count; i += 2) {
+    const at = (<usize>i) << 2
+    const sum = f64x2.add(f64x2.add(weighted(red + at, 0.299), weighted(green + at, 0.587)), weighted(blue + at, 0.114))
+    let level = f64x2.mul(sum, f64x2.splat(255))
+    if (rounded) level = f64x2.nearest(level)
+    v128.store64_lane(red + at, f32x4.demote_f64x2_zero(level), 0)
+  }
+}
+
+function weighted(samples: usize, weight: f32): v128 {
+  const values = f64x2.div(f64x2.promote_low_f32x4(v128.load64_zero(samples)), f64x2.splat(255))
+  return f64x2.mul(values, f64x2.splat(<f64>weight))
+}
+
 /** Sum over float32 samples of (a - b)^2 in float64, on four partial sums. Whole vectors of 4. */
 export function squaredDistance(a: usize, b: usize, count: i32): f64 {
   let low = f64x2.splat(0)

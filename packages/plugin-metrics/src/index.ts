@@ -5,6 +5,7 @@ import { brisque, brisqueFeatures } from './nodes/brisque.js'
 import { ciede2000 } from './nodes/ciede2000.js'
 import { colorDrift } from './nodes/color-drift.js'
 import { confusionMatrix } from './nodes/confusion-matrix.js'
+import { dists } from './nodes/dists.js'
 import { frechetDistance } from './nodes/frechet-distance.js'
 import { fsim } from './nodes/fsim.js'
 import { gmsd } from './nodes/gmsd.js'
@@ -46,6 +47,7 @@ export {
   ciede2000,
   colorDrift,
   confusionMatrix,
+  dists,
   frechetDistance,
   fsim,
   gmsd,
@@ -94,6 +96,7 @@ export default definePlugin({
     niqe,
     niqeFit,
     lpips,
+    dists,
     brisque,
     brisqueFeatures,
     perceptualIndex,

@@ -41,6 +41,8 @@ const heads = tensorFile(
   'heads.safetensors',
   Object.fromEntries(Object.values(layers).map(([channels], k) => [`lin${k}.model.1.weight`, [1, channels!, 1, 1]])),
 )
+const channels = 3 + Object.values(layers).reduce((sum, [count]) => sum + count!, 0)
+const weights = tensorFile('dists.safetensors', { alpha: [1, channels, 1, 1], beta: [1, channels, 1, 1] })
 const noise = { pattern: 'noise' as const, width: 40, height: 32 }
 
 describePlugin(plugin, new URL('../src/index.ts', import.meta.url), {
@@ -48,6 +50,16 @@ describePlugin(plugin, new URL('../src/index.ts', import.meta.url), {
     'metrics/brisque': {
       with: { model },
       examples: [{ title: 'Noise', in: { image: { pattern: 'noise', width: 24, height: 20 } }, with: { model } }],
+    },
+    'metrics/dists': {
+      with: { weights },
+      examples: [
+        {
+          title: 'A picture and noise',
+          in: { image: { ...noise, pattern: 'photo' }, reference: noise, trunk: { value: trunk } },
+          with: { weights },
+        },
+      ],
     },
     'metrics/lpips': {
       with: { heads },

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { KintsugiError, type ModelRunner, type NodeContext } from '@kintsugi/core'
+import { writeSafetensors } from '@kintsugi/nn'
 import { channelSimilarities, distsScore } from '../src/deep/dists.js'
 import { type FeatureMap, lpipsLayer } from '../src/deep/lpips.js'
+import { dists } from '../src/index.js'
+import { testContext } from './context.js'
 import { pattern } from './patterns.js'
 
 const within = (found: number, expected: number, tolerance: number) =>
@@ -64,5 +71,70 @@ describe('DISTS', () => {
     ]
     within(distsScore(similarities, [1, 2], [3, 2]), 1 - (1 + 0.5 + 1.5 + 2) / 8, 1e-15)
     within(distsScore(channelSimilarities(first(8), first(8)), new Array(8).fill(1), new Array(8).fill(2)), 0, 1e-12)
+  })
+})
+
+describe('metrics/dists', () => {
+  let folder = ''
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'kintsugi-dists-'))
+  })
+  after(() => rmSync(folder, { recursive: true }))
+
+  /** Weights of texture and structure, for the three channels of the image and one of the trunk. */
+  const weightsOf = (alpha: readonly number[], beta: readonly number[]) => {
+    const path = join(folder, `${alpha.join()}-${beta.join()}.safetensors`)
+    const tensors = Object.entries({ alpha, beta }).map(([name, values]) => {
+      return [
+        name,
+        { dtype: 'float32' as const, shape: [1, values.length, 1, 1], data: Float32Array.from(values) },
+      ] as const
+    })
+    writeFileSync(path, writeSafetensors(new Map(tensors)))
+    return path
+  }
+  /** A trunk with one feature: the red channel. */
+  const contextOf = (pooling: 'max' | 'l2') => {
+    const runner = {
+      facts: { hyperParameters: { pooling } },
+      run: async ({ input }: Parameters<ModelRunner['run']>[0]) => {
+        const [, , height, width] = input!.shape as [number, number, number, number]
+        return { relu: { data: input!.data.subarray(0, width * height), shape: [1, 1, height, width] } }
+      },
+    } as unknown as ModelRunner
+    return Object.create(testContext, { openModel: { value: async () => runner } }) as NodeContext
+  }
+  const trunk = { name: 'trunk', path: 'trunk', hash: 'trunk' }
+  const [image, reference] = [pattern('T', 32, 32), pattern('S', 32, 32)]
+  const scoreOf = async (weights: string, other = reference, pooling: 'max' | 'l2' = 'l2') => {
+    const result = await dists.run(
+      { image, reference: other, trunk },
+      { border: 0, quantize: true, weights },
+      contextOf(pooling),
+    )
+    return (result as { score: number }).score
+  }
+  const refused = (error: unknown) => error instanceof KintsugiError && error.code === 'E_METRIC_PARAMETERS'
+
+  it('weighs texture and structure of the image and of the features, in order', async () => {
+    within(
+      await scoreOf(weightsOf([1, 2, 1, 0], [0, 0, 0, 0])),
+      1 - (0.999999613 + 2 * 0.999999418 + 0.999999987) / 4,
+      1e-7,
+    )
+    within(await scoreOf(weightsOf([0, 0, 0, 0], [1, 0, 2, 0])), 1 - (0.927951017 + 2 * 0.958277563) / 3, 1e-7)
+    within(await scoreOf(weightsOf([0, 0, 0, 1], [0, 0, 0, 3])), 1 - (0.999999613 + 3 * 0.927951017) / 4, 1e-7)
+    within(await scoreOf(weightsOf([1, 2, 3, 4], [4, 3, 2, 1]), image), 0, 1e-9)
+  })
+
+  it('refuses weights and trunks that are not of DISTS', async () => {
+    const four = [1, 1, 1, 1]
+    for (const weights of [
+      weightsOf(four, [1, 1, 1]),
+      weightsOf([0, 0, 0, 0], [0, 0, 0, 0]),
+      weightsOf([1, 1], [1, 1]),
+    ])
+      await assert.rejects(scoreOf(weights), refused)
+    await assert.rejects(scoreOf(weightsOf(four, four), reference, 'max'), refused)
   })
 })

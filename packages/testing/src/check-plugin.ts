@@ -20,7 +20,7 @@ import {
   type Uncovered,
 } from './report.js'
 import { Workbench } from './run/workbench.js'
-import { type Subject, trySubjects } from './subject.js'
+import { type Subject, tryNodes } from './subject.js'
 
 const checks: Readonly<Record<CheckName, Check>> = {
   schema: checkSchema,
@@ -52,17 +52,13 @@ export async function checkPlugin(
   specifier?: string | URL,
   options: PluginOptions = {},
 ): Promise<PluginReport> {
-  const nodes = await checkNodes(
-    plugin,
-    (plugin.nodes ?? []).map(({ name }) => name),
-    specifier,
-    options,
-  )
+  const names = (plugin.nodes ?? []).map(({ name }) => name)
+  const nodes = await checkNodes(plugin, names, specifier, options)
   return { plugin: plugin.name, nodes: [...nodes, ...otherParts(plugin)] }
 }
 
 /** Reports of what a plugin has besides node types and the kit does not look at. */
-function otherParts({ nodes = [], portTypes = [], pipelines = {} }: Plugin): NodeReport[] {
+export function otherParts({ nodes = [], portTypes = [], pipelines = {} }: Plugin): NodeReport[] {
   const used = new Set(
     nodes.flatMap(({ inputs = {}, outputs }) =>
       [...Object.values(inputs), ...Object.values(outputs)].map(
@@ -100,15 +96,39 @@ async function checkNodes(
   plugin: Plugin,
   names: readonly string[],
   specifier: string | URL | undefined,
-  { nodes = {} }: PluginOptions,
+  options: PluginOptions,
 ): Promise<NodeReport[]> {
-  const bench = await Workbench.open(plugin, specifier)
+  const checking = await startChecks(plugin, names, specifier, options)
   try {
     const reports: NodeReport[] = []
-    for (const subject of await trySubjects(bench, names, nodes)) reports.push(await reportOn(subject))
+    for (const name of names) reports.push(await checking.report(name))
     return reports
   } finally {
+    await checking.close()
+  }
+}
+
+/** Node types being checked, one after the other. */
+export interface Checking {
+  report(name: string): Promise<NodeReport>
+  /** Removes what the checks have written. */
+  close(): Promise<void>
+}
+
+/** Loads a plugin and tries node types of it in pipelines; each one's report is made when it is asked for. */
+export async function startChecks(
+  plugin: Plugin,
+  names: readonly string[],
+  specifier: string | URL | undefined,
+  { nodes = {} }: PluginOptions,
+): Promise<Checking> {
+  const bench = await Workbench.open(plugin, specifier)
+  try {
+    const trial = await tryNodes(bench, names, nodes)
+    return { report: async (name) => reportOn(await trial.subject(name)), close: () => bench.close() }
+  } catch (error) {
     await bench.close()
+    throw error
   }
 }
 

@@ -1,20 +1,23 @@
-import { type AnyNodeDefinition, KintsugiError, type Plugin } from '@kintsugi/core'
-import { checkNode, checkPlugin } from './check-plugin.js'
+import { type AnyNodeDefinition, definePlugin, KintsugiError, type Plugin } from '@kintsugi/core'
+import { type Checking, otherParts, startChecks } from './check-plugin.js'
 import type { NodeOptions, PluginOptions } from './options.js'
 import { assertConforms, formatUncovered, type NodeReport } from './report.js'
 
-interface Suite {
+interface Timed {
   timeout(milliseconds: number): unknown
 }
 
 interface Runner {
-  describe: (title: string, body: (this: Suite) => void) => unknown
-  it: (title: string, body: () => void) => unknown
-  before: (body: () => Promise<void>) => unknown
-  after: (body: () => void) => unknown
+  describe: (title: string, body: (this: Timed) => void) => unknown
+  it: (title: string, body: () => Promise<void>) => unknown
+  before: (body: (this: Timed) => Promise<void>) => unknown
+  after: (body: () => Promise<void>) => unknown
 }
 
+/** Longest time for the checks of one node type. */
 const TIMEOUT = 300_000
+/** Longest time for trying each node type in pipelines, which is done for all of them together. */
+const TRIAL_TIMEOUT = 60_000
 
 /**
  * Declares a test for every node type of a plugin, for mocha. `specifier` is the URL of the plugin's entry:
@@ -22,7 +25,8 @@ const TIMEOUT = 300_000
  */
 export function describePlugin(plugin: Plugin, specifier?: string | URL, options: PluginOptions = {}): void {
   const names = (plugin.nodes ?? []).map(({ name }) => name)
-  suite(`conformance of ${plugin.name}`, names, async () => (await checkPlugin(plugin, specifier, options)).nodes)
+  const others = otherParts(plugin)
+  suite(`conformance of ${plugin.name}`, names, others, () => startChecks(plugin, names, specifier, options))
 }
 
 /** Declares the test of one node type, for mocha; the arguments are those of `checkNode`. */
@@ -32,29 +36,40 @@ export function describeNode(
   specifier?: string | URL,
   options: NodeOptions = {},
 ): void {
-  suite(`conformance of ${definition.name}`, [definition.name], async () => [
-    await checkNode(definition, plugin, specifier, options),
-  ])
+  const { name } = definition
+  const home = plugin ?? definePlugin({ name: 'tested', version: '0.0.0', nodes: [definition] })
+  suite(`conformance of ${name}`, [name], [], () =>
+    startChecks(home, [name], specifier, { nodes: { [name]: options } }),
+  )
 }
 
-function suite(title: string, names: readonly string[], check: () => Promise<readonly NodeReport[]>): void {
+function suite(
+  title: string,
+  names: readonly string[],
+  others: readonly NodeReport[],
+  start: () => Promise<Checking>,
+): void {
   const { describe, it, before, after } = runner()
   describe(title, function () {
     this.timeout(TIMEOUT)
-    let reports: readonly NodeReport[] = []
-    before(async () => {
-      reports = await check()
+    const reports: NodeReport[] = [...others]
+    let checking: Checking | undefined
+    before(async function () {
+      this.timeout(TIMEOUT + names.length * TRIAL_TIMEOUT)
+      checking = await start()
     })
     for (const name of names) {
-      it(name, () => {
-        const report = reports.find(({ node }) => node === name)
-        if (report === undefined || report.cases === 0) {
+      it(name, async () => {
+        const report = await checking!.report(name)
+        reports.push(report)
+        if (report.cases === 0) {
           throw new KintsugiError('E_CONFORMANCE', { message: `${name} is not covered: no case of it could be run` })
         }
         assertConforms(report)
       })
     }
-    after(() => {
+    after(async () => {
+      await checking?.close()
       const table = formatUncovered(reports)
       if (table !== '') process.stdout.write(`\n    not covered:\n${table.replace(/^/gm, '      ')}\n\n`)
     })

@@ -1,4 +1,4 @@
-import type { RegisteredNode } from '@kintsugi/core'
+import { KintsugiError, type RegisteredNode } from '@kintsugi/core'
 import type { Case } from './cases/case.js'
 import { type NodeCases, nodeCases } from './cases/cases.js'
 import { outputFingerprint } from './fingerprint.js'
@@ -25,19 +25,28 @@ export interface Subject extends NodeCases {
 /** A stream key for runs that no pipeline made. */
 export const KEY = Uint8Array.from({ length: 16 }, (_, i) => i + 1)
 
-/** Tries node types: first in pipelines, all together so that they share one worker thread, then on this thread. */
-export async function trySubjects(
+type Tried = NodeCases & Pick<Subject, 'registered' | 'options'>
+
+/** Node types tried in pipelines, from which the subject of each is made. */
+export interface Trial {
+  readonly names: readonly string[]
+  /** Tries a node type on this thread too. Throws for a name that is not among `names`. */
+  subject(name: string): Promise<Subject>
+}
+
+/** Tries node types in pipelines, all together so that they share one worker thread. */
+export async function tryNodes(
   bench: Workbench,
   names: readonly string[],
   options: Readonly<Record<string, NodeOptions>>,
-): Promise<Subject[]> {
-  const tried: (NodeCases & Pick<Subject, 'registered' | 'options'>)[] = []
+): Promise<Trial> {
+  const tried = new Map<string, Tried>()
   for (const [i, name] of names.entries()) {
     const registered = bench.node(name)
     const own = options[name] ?? {}
-    tried.push({ registered, options: own, ...(await nodeCases(bench, registered, own, `n${i}`)) })
+    tried.set(name, { registered, options: own, ...(await nodeCases(bench, registered, own, `n${i}`)) })
   }
-  const planned = tried.flatMap(({ registered, cases }) =>
+  const planned = [...tried.values()].flatMap(({ registered, cases }) =>
     cases.filter(({ hereOnly }) => hereOnly !== true).map((made) => ({ registered, made })),
   )
   const piped = await runInPipelines(bench, planned, 'first')
@@ -45,18 +54,23 @@ export async function trySubjects(
     ({ registered, made }) => isOnDisk(bench, registered) && piped.get(made.id)?.error === undefined,
   )
   const cached = await runInPipelines(bench, cacheable, 'second')
-  const subjects: Subject[] = []
-  for (const subject of tried) {
-    const here = new Map<string, DirectRun>()
-    const again = new Map<string, DirectRun>()
-    for (const made of subject.cases) {
-      const key = keyOf(piped, made)
-      here.set(made.id, await runHere(bench, subject.registered, made, { key }))
-      if (made.hereOnly !== true) again.set(made.id, await runHere(bench, subject.registered, made, { key }))
-    }
-    subjects.push({ ...subject, bench, here, again, piped, cached })
+  return {
+    names,
+    async subject(name) {
+      const one = tried.get(name)
+      if (one === undefined) {
+        throw new KintsugiError('E_CONFORMANCE_SETUP', { message: `node type ${name} was not tried` })
+      }
+      const here = new Map<string, DirectRun>()
+      const again = new Map<string, DirectRun>()
+      for (const made of one.cases) {
+        const key = keyOf(piped, made)
+        here.set(made.id, await runHere(bench, one.registered, made, { key }))
+        if (made.hereOnly !== true) again.set(made.id, await runHere(bench, one.registered, made, { key }))
+      }
+      return { ...one, bench, here, again, piped, cached }
+    },
   }
-  return subjects
 }
 
 /** Whether results of a node type are kept on disk. */

@@ -1,3 +1,5 @@
+import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
+
 /** A plane of float64 samples, row by row. */
 export interface Field {
   readonly width: number
@@ -13,24 +15,52 @@ export function fieldOf(width: number, height: number, samples: Float32Array): F
 export type Border = 'replicate' | 'symmetric' | 'reflect' | 'zero'
 
 /** Correlates rows, then columns, with `taps` where the window lies inside; the result is smaller by one less than their number. */
-export function separableValid({ width, height, data }: Field, taps: Float64Array): Field {
-  const across = width - taps.length + 1
-  const down = height - taps.length + 1
-  const rows = new Float64Array(across * height)
-  for (let y = 0; y < height; y++) {
-    const to = y * across
-    for (let k = 0; k < taps.length; k++) {
-      const weight = taps[k]!
-      const from = y * width + k
-      for (let x = 0; x < across; x++) rows[to + x]! += weight * data[from + x]!
-    }
-  }
-  return { width: across, height: down, data: columns(rows, across, down, taps) }
+export function separableValid(field: Field, taps: Float64Array): Field {
+  return separable(field, taps)
 }
 
 /** As `separableValid` for a plane extended beyond its border; the result is as large as the plane. */
 export function separableSame(field: Field, taps: Float64Array, border: Border): Field {
-  return separableValid(extend(field, (taps.length - 1) / 2, border), taps)
+  return separable(field, taps, border)
+}
+
+function separable({ width, height, data }: Field, taps: Float64Array, border?: Border): Field {
+  const side = taps.length
+  const radius = border === undefined ? 0 : (side - 1) / 2
+  const across = width + 2 * radius - side + 1
+  const down = height + 2 * radius - side + 1
+  const out = new Float64Array(across * down)
+  const line = 8 * (width + 2 * radius + 2)
+  const weights = KERNEL_BASE
+  const rows = weights + 8 * side
+  const row = Math.ceil((rows + 4 * side) / 16) * 16
+  const sums = row + line
+  const ring = sums + line
+  const run = kernels(ring + side * line)
+  const doubles = new Float64Array(run.memory.buffer)
+  const addresses = new Uint32Array(run.memory.buffer, rows, side)
+  doubles.set(taps, weights >> 3)
+  const middle = (row >> 3) + radius
+  for (let y = 0; y < height + 2 * radius; y++) {
+    const from = border === undefined ? y : inside(y - radius, height, border)
+    if (from < 0) doubles.fill(0, row >> 3, middle + width + radius)
+    else {
+      doubles.set(data.subarray(from * width, (from + 1) * width), middle)
+      for (let x = 1; border !== undefined && x <= radius; x++) {
+        const left = inside(-x, width, border)
+        const right = inside(width + x - 1, width, border)
+        doubles[middle - x] = left < 0 ? 0 : data[from * width + left]!
+        doubles[middle + width + x - 1] = right < 0 ? 0 : data[from * width + right]!
+      }
+    }
+    run.correlateRow(ring + (y % side) * line, row, weights, side, across)
+    const top = y - side + 1
+    if (top < 0) continue
+    for (let k = 0; k < side; k++) addresses[k] = ring + ((top + k) % side) * line
+    run.correlateColumns(sums, rows, weights, side, across)
+    out.set(doubles.subarray(sums >> 3, (sums >> 3) + across), top * across)
+  }
+  return { width: across, height: down, data: out }
 }
 
 /** Correlates with a square of weights, row by row, given the border rule; takes every `step`th position from the first on. */
@@ -51,19 +81,6 @@ export function correlate(field: Field, weights: ArrayLike<number>, border: Bord
     }
   }
   return { width: across, height: down, data: out }
-}
-
-function columns(rows: Float64Array, width: number, height: number, taps: Float64Array): Float64Array {
-  const out = new Float64Array(width * height)
-  for (let y = 0; y < height; y++) {
-    const to = y * width
-    for (let k = 0; k < taps.length; k++) {
-      const weight = taps[k]!
-      const from = (y + k) * width
-      for (let x = 0; x < width; x++) out[to + x]! += weight * rows[from + x]!
-    }
-  }
-  return out
 }
 
 /** The plane with a frame of `radius` pixels. */

@@ -6,6 +6,20 @@ export interface Kernels {
   scaleLevels(samples: number, count: number, quantize: boolean): void
   squaredDistance(a: number, b: number, count: number): number
   studioLuma(red: number, green: number, blue: number, count: number): void
+  fullLuma(red: number, green: number, blue: number, count: number, rounded: boolean): void
+  correlateRow(out: number, row: number, weights: number, taps: number, width: number): void
+  correlateColumns(out: number, rows: number, weights: number, taps: number, width: number): void
+  signedSums(
+    out: number,
+    rows: number,
+    line: number,
+    width: number,
+    height: number,
+    other: number,
+    product: boolean,
+  ): void
+  halveRow(out: number, upper: number, lower: number, width: number): void
+  gradientSimilarityRow(out: number, first: number, second: number, line: number, width: number, t: number): void
   widen(out: number, row: number, width: number): void
   momentsRow(out: number, stride: number, a: number, b: number, weights: number, taps: number, width: number): void
   ssimRow(

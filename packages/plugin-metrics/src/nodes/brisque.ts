@@ -40,8 +40,8 @@ export const brisqueFeatures = defineNode({
   memory: ({ image }) => 80 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   examples: [{ title: 'Uniform noise', in: { image: { pattern: 'noise', width: 32, height: 32 } } }],
-  run({ image }, options) {
-    const values = features('metrics/brisque-features', image, options)
+  run({ image }, options, context) {
+    const values = features('metrics/brisque-features', image, options, () => context.throwIfCancelled())
     return { features: { codec: 'brisque/features@1', names: brisqueNames, values } }
   },
 })
@@ -69,14 +69,20 @@ export const brisque = defineNode({
   outputs: { score: { type: 'number', description: 'Value of the regression.', metric: brisqueMetric } },
   memory: ({ image }) => 80 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
-  async run({ image }, { model, ...options }) {
+  async run({ image }, { model, ...options }, context) {
     const vectors = await readSupportVectors(model, brisqueNames.length)
-    return { score: regression(vectors, scaledFeatures(features('metrics/brisque', image, options))) }
+    return {
+      score: regression(
+        vectors,
+        scaledFeatures(features('metrics/brisque', image, options, () => context.throwIfCancelled())),
+      ),
+    }
   },
 })
 
-function features(metric: string, image: Image, options: BrisqueProtocol): number[] {
+function features(metric: string, image: Image, options: BrisqueProtocol, step: () => void): number[] {
+  step()
   const { width, height, planes } = scorablePlanes(metric, image, options, LEAST)
   // Gray planes are not rounded with luma.
-  return featuresOf({ width, height, data: Float64Array.from(planes[0]!) })
+  return featuresOf({ width, height, data: Float64Array.from(planes[0]!) }, step)
 }

@@ -52,6 +52,7 @@ export const fsim = defineNode({
     },
   ],
   run({ image, reference }, params, context) {
+    context.throwIfCancelled()
     const [tested, truth] = comparablePlanes('metrics/fsim', image, reference, { ...params, color_space: 'rgb' }, LEAST)
     return { score: featureSimilarity(tested, truth, params.chromatic, () => context.throwIfCancelled()) }
   },

@@ -38,7 +38,10 @@ export const gmsd = defineNode({
       in: { image: { pattern: 'photo', offset: 0.05 }, reference: { pattern: 'photo' } },
     },
   ],
-  run({ image, reference }, params) {
-    return { score: gradientMagnitudeDeviation(...comparablePlanes('metrics/gmsd', image, reference, params, LEAST)) }
+  run({ image, reference }, params, context) {
+    context.throwIfCancelled()
+    const planes = comparablePlanes('metrics/gmsd', image, reference, params, LEAST)
+    context.throwIfCancelled()
+    return { score: gradientMagnitudeDeviation(...planes) }
   },
 })

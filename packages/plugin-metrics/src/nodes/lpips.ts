@@ -1,15 +1,8 @@
-import {
-  defineNode,
-  KintsugiError,
-  type MetricDescriptor,
-  type ModelRunner,
-  type TensorValue,
-  Type,
-} from '@kintsugi/core'
+import { defineNode, KintsugiError, type MetricDescriptor, Type } from '@kintsugi/core'
+import { featureMaps, rgbMap } from '../deep/features.js'
 import { readHeads } from '../deep/heads.js'
-import { type FeatureMap, lpipsLayer } from '../deep/lpips.js'
+import { lpipsLayer } from '../deep/lpips.js'
 import { comparablePlanes, pairInputs, protocolParams } from '../pair/pair.js'
-import type { Planes } from '../pair/planes.js'
 import { weightsName } from '../protocol/describe.js'
 
 /** The smallest side that leaves features at every layer of the usual trunks. */
@@ -23,7 +16,7 @@ export const lpipsMetric: MetricDescriptor = {
   // The heads fit one network alone, and their file is named after it.
   protocol: ({ heads, ...shared }: { border: number; quantize: boolean; heads: string }) => ({
     ...shared,
-    backbone: weightsName(heads),
+    backbone: /alex|vgg|squeeze/.exec(weightsName(heads))?.[0] ?? weightsName(heads),
     color_space: 'rgb',
     version: '0.1',
   }),
@@ -61,10 +54,11 @@ export const lpips = defineNode({
   memory: ({ image }) => 2500 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   async run({ image, reference, trunk }, { heads, ...options }, context) {
+    context.throwIfCancelled()
     const pair = comparablePlanes('metrics/lpips', image, reference, { ...options, color_space: 'rgb' }, LEAST)
     const weights = await readHeads(heads)
     const runner = await context.openModel(trunk)
-    const [tested, truth] = [await features(runner, pair[0]), await features(runner, pair[1])]
+    const [tested, truth] = [await featureMaps(runner, rgbMap(pair[0])), await featureMaps(runner, rgbMap(pair[1]))]
     const channels = tested.map((layer) => layer.channels).join(', ')
     const expected = weights.map((head) => head.length).join(', ')
     if (channels !== expected) {
@@ -79,20 +73,3 @@ export const lpips = defineNode({
     return { score: weights.reduce((sum, head, k) => sum + lpipsLayer(tested[k]!, truth[k]!, head), 0) }
   },
 })
-
-/** The feature maps of an image, layer by layer. */
-async function features(runner: ModelRunner, { width, height, planes }: Planes): Promise<FeatureMap[]> {
-  const data = new Float32Array(3 * width * height)
-  for (let c = 0; c < 3; c++)
-    data.set(
-      (planes[c] ?? planes[0]!).map((level) => level / 255),
-      c * width * height,
-    )
-  const outputs = await runner.run({ input: { data, shape: [1, 3, height, width] } })
-  return Object.values(outputs).map(mapOf)
-}
-
-function mapOf({ data, shape }: TensorValue): FeatureMap {
-  const [, channels = 0, height = 0, width = 0] = shape
-  return { channels, width, height, data }
-}

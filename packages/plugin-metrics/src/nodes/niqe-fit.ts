@@ -29,7 +29,6 @@ export const niqeFit = defineNode({
     pristine: { type: 'vector', description: '36 means, then 36 x 36 covariances, of the codec `niqe/pristine@1`.' },
     blocks: { type: 'number', description: 'How many blocks went into it.' },
   },
-  memory: ({ images }) => 60 * images!.width * images!.height,
   limits: { alpha: false, minSize: 192 },
   examples: [
     {
@@ -44,7 +43,7 @@ export const niqeFit = defineNode({
     let done = 0
     for await (const member of images) {
       context.throwIfCancelled()
-      const blocks = niqeBlocks('metrics/niqe-fit', await member.load(), options)
+      const blocks = niqeBlocks('metrics/niqe-fit', await member.load(), options, () => context.throwIfCancelled())
       const least = sharpness * Math.max(...blocks.sharpness)
       blocks.features.forEach((features, i) => {
         const whole = features.every((value) => Number.isFinite(value))

@@ -74,22 +74,23 @@ export const niqe = defineNode({
       in: { image: { pattern: 'noise', width: 192, height: 192 } },
     },
   ],
-  async run({ image, pristine }, { parameters, ...options }) {
+  async run({ image, pristine }, { parameters, ...options }, context) {
     const model =
       pristine !== undefined
         ? modelOfVector(pristine)
         : parameters !== undefined
           ? await readNiqeModel(parameters)
           : pristineModel()
-    const { features } = niqeBlocks('metrics/niqe', image, options)
+    const { features } = niqeBlocks('metrics/niqe', image, options, () => context.throwIfCancelled())
     return { score: modelDistance(model, fitModel(features, 'metrics/niqe')) }
   },
 })
 
-/** The blocks of an image that NIQE looks at. Throws `E_IMAGE_ALPHA` or `E_IMAGE_SIZE`. */
-export function niqeBlocks(metric: string, image: Image, options: NiqeProtocol) {
+/** The blocks of an image that NIQE looks at; `step` is called now and then. Throws `E_IMAGE_ALPHA` or `E_IMAGE_SIZE`. */
+export function niqeBlocks(metric: string, image: Image, options: NiqeProtocol, step: () => void) {
+  step()
   const { width, height, planes } = scorablePlanes(metric, image, options, LONG, SHORT)
   const data = new Float64Array(planes[0]!)
   for (let i = 0; i < data.length; i++) data[i] = roundHalfEven(data[i]!)
-  return niqeFeatures({ width, height, data })
+  return niqeFeatures({ width, height, data }, step)
 }

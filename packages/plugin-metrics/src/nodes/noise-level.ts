@@ -41,10 +41,16 @@ export const noiseLevel = defineNode({
       expect: { score: { value: 73.6, tolerance: 3 } },
     },
   ],
-  run({ image }, { estimator, ...options }) {
+  run({ image }, { estimator, ...options }, context) {
+    context.throwIfCancelled()
     const { width, height, planes } = scorablePlanes('metrics/noise-level', image, options, LEAST)
     const estimate = estimator === 'immerkaer' ? immerkaer : haar
-    return { score: planes.reduce((sum, plane) => sum + estimate(plane, width, height), 0) / planes.length }
+    let sum = 0
+    for (const plane of planes) {
+      context.throwIfCancelled()
+      sum += estimate(plane, width, height)
+    }
+    return { score: sum / planes.length }
   },
 })
 

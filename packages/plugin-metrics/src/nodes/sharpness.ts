@@ -46,8 +46,10 @@ export const sharpness = defineNode({
       expect: { score: { value: 130050 } },
     },
   ],
-  run({ image }, { estimator, ...options }) {
+  run({ image }, { estimator, ...options }, context) {
+    context.throwIfCancelled()
     const { width, height, planes } = scorablePlanes('metrics/sharpness', image, options, 3)
+    context.throwIfCancelled()
     const field = fieldOf(width, height, planes[0]!)
     if (estimator === 'laplacian') {
       const { data } = correlate(field, LAPLACE, 'reflect')

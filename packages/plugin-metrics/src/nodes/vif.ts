@@ -58,9 +58,11 @@ export const vif = defineNode({
       expect: { score: { value: 0, tolerance: 1e-9 } },
     },
   ],
-  run({ image, reference }, params) {
+  run({ image, reference }, params, context) {
+    const step = () => context.throwIfCancelled()
+    step()
     const [tested, truth] = comparablePlanes('metrics/vif', image, reference, params, LEAST[params.domain])
     const [x, y] = [tested, truth].map(({ width, height, planes }) => fieldOf(width, height, planes[0]!))
-    return { score: params.domain === 'pixel' ? pixelVif(x!, y!) : waveletVif(x!, y!) }
+    return { score: params.domain === 'pixel' ? pixelVif(x!, y!, step) : waveletVif(x!, y!, step) }
   },
 })

@@ -48,7 +48,8 @@ export const weightedPsnr = defineNode({
       expect: { score: { value: 20.172003435238, tolerance: 1e-9 } },
     },
   ],
-  run({ image, reference }, { weighting, ...options }) {
+  run({ image, reference }, { weighting, ...options }, context) {
+    context.throwIfCancelled()
     const [tested, truth] = comparablePlanes(
       'metrics/weighted-psnr',
       image,
@@ -56,6 +57,7 @@ export const weightedPsnr = defineNode({
       { ...options, color_space: 'rgb' },
       1,
     )
+    context.throwIfCancelled()
     const [a, b] = [componentsOf(tested), componentsOf(truth)]
     if (weighting === 'component' || weighting === 'component_error') {
       const errors = a.map((component, c) => meanOf(component, (value, i) => (value - b[c]![i]!) ** 2))
@@ -64,6 +66,7 @@ export const weightedPsnr = defineNode({
       const score = weighting === 'component' ? weigh(errors.map((error) => psnrOf(error))) : psnrOf(weigh(errors))
       return { score }
     }
+    context.throwIfCancelled()
     const visible = visibility(b[0]!, truth)
     const power = weighting === 'visibility' ? 1 : 2
     return {

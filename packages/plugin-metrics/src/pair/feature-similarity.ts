@@ -19,6 +19,7 @@ export function featureSimilarity(tested: Planes, truth: Planes, chromatic: bool
   const a = yiq(averagePool(tested, side))
   const b = yiq(averagePool(truth, side))
   const [phaseA, phaseB] = [phaseCongruency(a.y, step), phaseCongruency(b.y, step)]
+  step()
   const [gradientA, gradientB] = [gradient(a.y), gradient(b.y)]
   let sum = 0
   let weights = 0

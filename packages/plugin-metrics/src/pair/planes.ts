@@ -46,37 +46,26 @@ export function planesOf(image: Image, { border, color_space, quantize }: PlaneO
       run.scaleLevels(address(c), count, quantize)
     }
     if (toLuma) {
-      if (color_space === 'y') run.studioLuma(address(0), address(1), address(2), count)
-      else {
-        const [r, g, b] = [0, 1, 2].map((c) => floats.subarray(address(c) >> 2, (address(c) >> 2) + count))
-        luma[color_space](r!, g!, b!)
-      }
+      const [r, g, b] = [address(0), address(1), address(2)]
+      if (color_space === 'y') run.studioLuma(r, g, b, count)
+      else if (color_space === 'y_rounded') roundedLuma(...levelsAt(floats, [r, g, b], count))
+      else run.fullLuma(r, g, b, count, color_space === 'yiq_rounded')
     }
     planes.forEach((plane, c) => plane.set(floats.subarray(address(c) >> 2, (address(c) >> 2) + count), to))
   }
   return { width, height, planes }
 }
 
-/** Writes the luma of levels over `r`. */
-const luma = {
-  y_rounded(r: Float32Array, g: Float32Array, b: Float32Array) {
-    for (let i = 0; i < r.length; i++) {
-      r[i] = roundHalfEven((65.481 * r[i]! + 128.553 * g[i]! + 24.966 * b[i]!) / 255 + 16)
-    }
-  },
-  yiq(r: Float32Array, g: Float32Array, b: Float32Array) {
-    for (let i = 0; i < r.length; i++) r[i] = yiqLuma(r[i]!, g[i]!, b[i]!)
-  },
-  yiq_rounded(r: Float32Array, g: Float32Array, b: Float32Array) {
-    for (let i = 0; i < r.length; i++) r[i] = roundHalfEven(yiqLuma(r[i]!, g[i]!, b[i]!))
-  },
+function levelsAt(floats: Float32Array, [r, g, b]: readonly [number, number, number], count: number) {
+  const at = (address: number) => floats.subarray(address >> 2, (address >> 2) + count)
+  return [at(r), at(g), at(b)] as const
 }
 
-// Which of two whole levels a half becomes hangs on the weights being float32 and the samples 0..1, as in pyiqa.
-const [YR, YG, YB] = [Math.fround(0.299), Math.fround(0.587), Math.fround(0.114)]
-
-function yiqLuma(r: number, g: number, b: number): number {
-  return ((r / 255) * YR + (g / 255) * YG + (b / 255) * YB) * 255
+/** Writes BT.601 studio luma of levels, rounded, over `r`. */
+function roundedLuma(r: Float32Array, g: Float32Array, b: Float32Array): void {
+  for (let i = 0; i < r.length; i++) {
+    r[i] = roundHalfEven((65.481 * r[i]! + 128.553 * g[i]! + 24.966 * b[i]!) / 255 + 16)
+  }
 }
 
 /** Nearest whole number, halves to even, of numbers below 2^51: at 1.5 * 2^52 a float64 has no fraction left. */

@@ -28,16 +28,21 @@ const down = across.map((_, i) => across[(i % 7) * 7 + Math.floor(i / 7)]!)
 
 /**
  * Two of the six orientations, across and down, at each of `levels` scales of a steerable pyramid, finest first; the plane is
- * mirrored beyond its edge, the edge not repeated.
+ * mirrored beyond its edge, the edge not repeated. `step` is called before each filter.
  */
 export function orientedBands(
   field: Field,
   levels: number,
+  step: () => void,
 ): readonly { readonly across: Field; readonly down: Field }[] {
   const bands = []
+  step()
   let rest = correlate(field, lowStart, 'reflect')
   for (let level = 0; level < levels; level++) {
-    bands.push({ across: correlate(rest, across, 'reflect'), down: correlate(rest, down, 'reflect') })
+    step()
+    const horizontal = correlate(rest, across, 'reflect')
+    step()
+    bands.push({ across: horizontal, down: correlate(rest, down, 'reflect') })
     if (level < levels - 1) rest = correlate(rest, low, 'reflect', 2)
   }
   return bands

@@ -8,21 +8,23 @@ const EPSILON = 1e-8
 /**
  * Visual information fidelity in the pixel domain (Sheikh and Bovik 2006, as `vif_p` of piq) of planes of levels 0..255: four
  * scales with Gaussian windows of side 17, 9, 5, 3 and sigma side / 5, from the second on filtered and every second pixel taken
- * first. Sides must be at least 41.
+ * first. Sides must be at least 41. `step` is called now and then.
  */
-export function pixelVif(tested: Field, truth: Field): number {
+export function pixelVif(tested: Field, truth: Field, step: () => void): number {
   let [x, y] = [tested, truth]
   let information = 0
   let total = 0
   for (let scale = 0; scale < 4; scale++) {
     const side = 2 ** (4 - scale) + 1
     const taps = gaussianTaps(side, side / 5)
+    step()
     if (scale > 0) {
       x = everySecond(separableValid(x, taps))
       y = everySecond(separableValid(y, taps))
     }
     const meanX = separableValid(x, taps).data
     const meanY = separableValid(y, taps).data
+    step()
     const squareX = separableValid(product(x, x), taps).data
     const squareY = separableValid(product(y, y), taps).data
     const cross = separableValid(product(x, y), taps).data

@@ -12,15 +12,21 @@ const LEVELS = 4
 /**
  * Visual information fidelity in the wavelet domain (Sheikh and Bovik 2006, `vifvec`, as `vif` of pyiqa) of planes of levels
  * 0..255: two orientations of a steerable pyramid at four scales, vectors of 3 x 3 coefficients, a gain and a noise for each in a
- * window of 3, 5, 9 and 17 px from coarse to fine. 0 for a reference without any structure. Sides must be at least 64.
+ * window of 3, 5, 9 and 17 px from coarse to fine. 0 for a reference without any structure. Sides must be at least 64. `step` is
+ * called now and then.
  */
-export function waveletVif(tested: Field, truth: Field): number {
-  const testedBands = orientedBands(tested, LEVELS)
+export function waveletVif(tested: Field, truth: Field, step: () => void): number {
+  const testedBands = orientedBands(tested, LEVELS, step)
   let information = 0
   let total = 0
-  orientedBands(truth, LEVELS).forEach((bands, level) => {
+  orientedBands(truth, LEVELS, step).forEach((bands, level) => {
     for (const orientation of ['across', 'down'] as const) {
-      const band = bandInformation(testedBands[level]![orientation], bands[orientation], 2 ** (LEVELS - level) + 1)
+      const band = bandInformation(
+        testedBands[level]![orientation],
+        bands[orientation],
+        2 ** (LEVELS - level) + 1,
+        step,
+      )
       information += band.information
       total += band.total
     }
@@ -28,17 +34,20 @@ export function waveletVif(tested: Field, truth: Field): number {
   return information / (total + TOLERANCE)
 }
 
-function bandInformation(tested: Field, truth: Field, window: number) {
+function bandInformation(tested: Field, truth: Field, window: number, step: () => void) {
   const across = Math.floor(truth.width / BLOCK)
   const down = Math.floor(truth.height / BLOCK)
   const x = cut(tested, across * BLOCK, down * BLOCK)
   const y = cut(truth, across * BLOCK, down * BLOCK)
+  step()
   const { inverse, eigenvalues } = blockStatistics(y)
+  step()
   const gains = distortion(x, y, window)
   const skip = Math.ceil((window - 1) / 2 / BLOCK)
   let information = 0
   let total = 0
   for (let by = skip; by < down - skip; by++) {
+    if (by % 16 === 0) step()
     for (let bx = skip; bx < across - skip; bx++) {
       const { gain, noise } = gains((by * BLOCK + 1) * y.width + bx * BLOCK + 1)
       const vector = block(y, bx * BLOCK, by * BLOCK)

@@ -1,3 +1,4 @@
+import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
 import { gamma } from './gamma.js'
 
 /** An asymmetric generalised Gaussian distribution fitted by moments (Lasmar et al. 2009). */
@@ -39,37 +40,56 @@ export interface Shift {
   readonly columns: number
 }
 
-/** The distribution of the samples of a plane, or of their products with shifted ones, wrapping around at its edges. */
-export function fitPlane(data: Float64Array, width: number, height: number, shift?: Shift): AsymmetricGaussian {
-  let negative = 0
-  let negativeSquares = 0
-  let positive = 0
-  let positiveSquares = 0
-  let absolute = 0
-  for (let y = 0; y < height; y++) {
-    const row = y * width
-    const other = shift === undefined ? row : ((y - shift.rows + height) % height) * width
-    for (let x = 0; x < width; x++) {
-      let value = data[row + x]!
-      if (shift !== undefined) {
-        const column = x - shift.columns
-        value *= data[other + (column < 0 ? column + width : column >= width ? column - width : column)]!
-      }
-      if (value < 0) {
-        negative++
-        negativeSquares += value * value
-        absolute -= value
-      } else if (value > 0) {
-        positive++
-        positiveSquares += value * value
-        absolute += value
-      }
+/** Rows taken into the kernels at once. */
+const BAND = 96
+/** Sums of a distribution, see `signedSums`. */
+const SUMS = 5
+
+/**
+ * The distributions of the samples of a plane (`undefined`) or of their products with shifted ones, by at most one row and column,
+ * wrapping around at its edges.
+ */
+export function fitPlane(
+  data: Float64Array,
+  width: number,
+  height: number,
+  shifts: readonly (Shift | undefined)[],
+): AsymmetricGaussian[] {
+  const line = 8 * (width + 3)
+  const plane = KERNEL_BASE + 8 * SUMS * shifts.length
+  const run = kernels(plane + line * (Math.min(BAND, height) + 2) + 16)
+  const doubles = new Float64Array(run.memory.buffer)
+  const sums = doubles.subarray(KERNEL_BASE >> 3, plane >> 3).fill(0)
+  for (let top = 0; top < height; top += BAND) {
+    const rows = Math.min(BAND, height - top)
+    // A frame of one sample on each side holds what is there after wrapping around.
+    for (let y = -1; y <= rows; y++) {
+      const from = ((top + y + height) % height) * width
+      const to = (plane + (y + 1) * line) >> 3
+      doubles[to] = data[from + width - 1]!
+      doubles.set(data.subarray(from, from + width), to + 1)
+      doubles[to + width + 1] = data[from]!
     }
+    shifts.forEach((shift, i) => {
+      const other = shift === undefined ? 0 : -shift.rows * line - 8 * shift.columns
+      run.signedSums(KERNEL_BASE + 8 * SUMS * i, plane + line + 8, line, width, rows, other, shift !== undefined)
+    })
   }
+  return shifts.map((_, i) => distributionOf(sums.subarray(SUMS * i, SUMS * (i + 1)), data.length))
+}
+
+function distributionOf(sums: Float64Array, count: number): AsymmetricGaussian {
+  const [negative, negativeSquares, positive, positiveSquares, absolute] = sums as unknown as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
   const left = Math.sqrt(negativeSquares / negative)
   const right = Math.sqrt(positiveSquares / positive)
   const q = left / right
-  const ratio = (absolute * absolute) / data.length / (negativeSquares + positiveSquares)
+  const ratio = (absolute * absolute) / count / (negativeSquares + positiveSquares)
   const alpha = nearestShape((ratio * (q ** 3 + 1) * (q + 1)) / (q ** 2 + 1) ** 2)
   return { alpha, left, right }
 }

@@ -23,18 +23,19 @@ export const brisqueNames: readonly string[] = [1, 2].flatMap((scale) => [
 
 /**
  * The 36 features of BRISQUE (Mittal et al. 2012) of a plane of whole levels 0..255, as the variant `original` of pyiqa: zeros
- * outside the image, the second scale by bicubic antialiased halving. Throws `E_METRIC_FLAT` for an image without structure.
+ * outside the image, the second scale by bicubic antialiased halving. `step` is called now and then. Throws `E_METRIC_FLAT` for an image without structure.
  */
-export function brisqueFeatures(plane: Field): number[] {
+export function brisqueFeatures(plane: Field, step: () => void): number[] {
   const features: number[] = []
   let field = plane
   for (let scale = 0; scale < 2; scale++) {
+    step()
     if (scale > 0) field = halfSize(field)
     const { width, height, data } = normalised(field, 'zero').coefficients
     const { alpha, meanSquare } = fitSymmetric(data)
     features.push(alpha, meanSquare)
-    for (const shift of SHIFTS) {
-      const product = fitPlane(data, width, height, shift)
+    step()
+    for (const product of fitPlane(data, width, height, SHIFTS)) {
       const factor = gamma(2 / product.alpha) / Math.sqrt(gamma(1 / product.alpha) * gamma(3 / product.alpha))
       const mean = (product.right - product.left) * factor
       features.push(product.alpha, mean, product.left ** 2, product.right ** 2)

@@ -26,8 +26,9 @@ export interface NiqeBlocks {
 /**
  * The features of NIQE (Mittal et al. 2013) of the blocks of 96 x 96 px of a plane of whole levels 0..255, as BasicSR computes them:
  * rows and columns that fill no block are dropped. A block without samples on one side of 0 has NaN among them.
+ * `step` is called now and then.
  */
-export function niqeFeatures({ width, height, data }: Field): NiqeBlocks {
+export function niqeFeatures({ width, height, data }: Field, step: () => void): NiqeBlocks {
   const [across, down] = [Math.floor(width / BLOCK), Math.floor(height / BLOCK)]
   let field: Field = { width: across * BLOCK, height: down * BLOCK, data: new Float64Array(across * down * BLOCK ** 2) }
   for (let y = 0; y < field.height; y++) {
@@ -36,10 +37,12 @@ export function niqeFeatures({ width, height, data }: Field): NiqeBlocks {
   const features = Array.from({ length: across * down }, () => new Float64Array(FEATURES))
   const sharpness: number[] = []
   for (const side of [BLOCK, BLOCK / 2]) {
+    step()
     if (side < BLOCK) field = halfSize(field)
     const { coefficients, deviation } = normalised(field, 'replicate')
     const block = new Float64Array(side * side)
     for (let bx = 0, b = 0; bx < across; bx++) {
+      step()
       for (let by = 0; by < down; by++, b++) {
         let spread = 0
         for (let y = 0; y < side; y++) {
@@ -57,10 +60,10 @@ export function niqeFeatures({ width, height, data }: Field): NiqeBlocks {
 
 /** The 18 features of a square block of coefficients. */
 export function blockFeatures(block: Float64Array, side: number): number[] {
-  const { alpha, left, right } = scales(fitPlane(block, side, side))
+  const [samples, ...products] = fitPlane(block, side, side, [undefined, ...SHIFTS]).map(scales)
+  const { alpha, left, right } = samples!
   const features = [alpha, (left + right) / 2]
-  for (const shift of SHIFTS) {
-    const product = scales(fitPlane(block, side, side, shift))
+  for (const product of products) {
     const mean = (product.right - product.left) * (gamma(2 / product.alpha) / gamma(1 / product.alpha))
     features.push(product.alpha, mean, product.left, product.right)
   }

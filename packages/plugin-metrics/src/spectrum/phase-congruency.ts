@@ -13,6 +13,7 @@ const EPSILON = 2 ** -52
  * smallest scale, threshold two deviations above its mean divided by 1.7. 0..1 at each pixel.
  */
 export function phaseCongruency({ width, height, data }: Field, step: () => void): Float64Array {
+  step()
   const pixels = width * height
   const { radial, angle } = frequencies(width, height)
   const spectrum: Complex = { re: Float64Array.from(data), im: new Float64Array(pixels) }
@@ -32,6 +33,7 @@ export function phaseCongruency({ width, height, data }: Field, step: () => void
       inverse2d(response, width, height)
       return response
     })
+    step()
     const threshold = noiseThreshold(filters, responses[0]!, width, height)
     for (let i = 0; i < pixels; i++) {
       let even = 0
