@@ -10,10 +10,12 @@ const code = runNode([join('packages', 'cli', 'dist', 'main.js'), 'run', join('e
 if (code !== 0) process.exit(code)
 
 console.log(`\nPictures: ${out}
-  degraded/    the small, blurred, noisy JPEG pictures
-  bicubic/     enlarged by bicubic interpolation
-  network/     restored by the network builtin:x4
-Scores:   ${join(out, 'table.md')}, scores.csv and scores.json
+  damaged/     each photograph damaged three times: noise, loss of detail, or hardly at all
+  routed/      restored by the branch that the classifier chose
+  fixed/       restored by one denoiser, whatever the damage
+  nothing/     left as they were damaged
+Report:   ${join(out, 'report.html')}
+Scores:   table.md, by-kind.md, told.md, scores.csv and scores.json
 Lineage:  ${join(out, 'run.json')}, and inside every picture (kintsugi replay PICTURE makes it again)
 
 Run it again: everything comes from the cache. The pipeline is examples/demo.yaml.`)

@@ -15,7 +15,7 @@ import {
   replayImage,
 } from '@kintsugi/core'
 import { parse } from 'yaml'
-import { buildDemo } from '../../../examples/demo.js'
+import { buildEnlarge } from '../../../examples/enlarge.js'
 
 const examples = fileURLToPath(new URL('../../../examples/', import.meta.url))
 const readYaml = (name: string): PipelineDocument =>
@@ -56,9 +56,10 @@ describe('examples', () => {
       'classify-kinds.yaml',
       'dasr-sweep.yaml',
       'dataset.yaml',
-      'demo.ts',
       'demo.yaml',
       'denoise-levels.yaml',
+      'enlarge.ts',
+      'enlarge.yaml',
       'first.yaml',
       'interpolation.yaml',
       'own-plugin.yaml',
@@ -82,11 +83,22 @@ describe('examples', () => {
     for (const row of shown) assert.ok(readme.includes(row), `README.md has another score than ${row}`)
   })
 
-  describe('demo', function () {
+  it('demo.yaml tells the kinds, and the branch that it chooses beats doing nothing and one denoiser', async function () {
+    this.timeout(180_000)
+    const result = await run('demo.yaml', { where: { photo: ['chelsea', 'rocket'] } })
+    const told = (output: string) => result.rows.filter((row) => row.output === output).map(({ cells }) => cells[''])
+    assert.deepEqual(told('kind'), told('truth'))
+    const mean = (method: string) => score(result, 'mean_psnr', { method })
+    assert.ok(mean('routed') > mean('nothing') + 1, `routed ${mean('routed')} dB, nothing ${mean('nothing')} dB`)
+    assert.ok(mean('routed') > mean('fixed') + 1, `routed ${mean('routed')} dB, fixed ${mean('fixed')} dB`)
+    assert.match(readFileSync(join(result.out, 'told.md'), 'utf8'), /precision/)
+  })
+
+  describe('enlarge', function () {
     this.timeout(120_000)
 
     it('saves pictures and scores, and the network beats bicubic interpolation', async () => {
-      const result = await run('demo.yaml', { where: { photo: ['chelsea'] } })
+      const result = await run('enlarge.yaml', { where: { photo: ['chelsea'] } })
       for (const part of ['degraded', 'bicubic', 'network']) {
         const { width, height } = await decodeImage(join(result.out, part, 'chelsea.png'))
         assert.deepEqual([width, height], part === 'degraded' ? [112, 75] : [448, 300])
@@ -100,14 +112,14 @@ describe('examples', () => {
     })
 
     it('is the same document in code, so that its results are in the cache', async () => {
-      assert.deepEqual(buildDemo().toDocument(), await writtenOut(readYaml('demo.yaml')))
+      assert.deepEqual(buildEnlarge().toDocument(), await writtenOut(readYaml('enlarge.yaml')))
       const where = { photo: ['chelsea'] }
       const ran = new Set<string>()
-      const fromFile = await run('demo.yaml', { where })
+      const fromFile = await run('enlarge.yaml', { where })
       const on = (event: RunEvent): void => {
         if (event.type === 'task' && event.state === 'ran') ran.add(event.node)
       }
-      const inCode = await kintsugi.run(buildDemo(), { where, jobs: 1, out: join(folder, 'in-code'), on })
+      const inCode = await kintsugi.run(buildEnlarge(), { where, jobs: 1, out: join(folder, 'in-code'), on })
       assert.deepEqual(inCode.rows, fromFile.rows)
       const uncached = ['photo', 'mean_psnr', 'mean_ssim', 'table']
       assert.deepEqual(

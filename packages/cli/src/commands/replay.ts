@@ -24,7 +24,7 @@ export function replayCommand() {
 Exit codes: 0 identical, 1 different or failed, 2 cannot be made again.
 
 Examples:
-  $ kintsugi replay runs/demo/network/cat.png
+  $ kintsugi replay runs/demo/routed/cat-0.png
   $ kintsugi replay cat.png --input originals/cat.jpg --out again.png`,
     )
     .action(async (image, options) => (await import('../actions/replay.js')).replay(image, options))

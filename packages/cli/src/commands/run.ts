@@ -49,7 +49,7 @@ Filters (--only, --limit, --where) never change a result: random draws depend on
 Examples:
   $ kintsugi run examples/demo.yaml
   $ kintsugi run demo.yaml --input photo='shots/*.jpg' --out runs/shots --jobs 4
-  $ kintsugi run demo.yaml --param noise=10 --set nodes.small.with.divide=2
+  $ kintsugi run demo.yaml --param noise=30 --set nodes.fixed.with.level=40
   $ kintsugi run sweep.yaml --limit photo=3 --where sigma=15 --only psnr
   $ kintsugi run demo.yaml --dry-run
   $ kintsugi run demo.yaml --locked runs/demo/run.json`,

@@ -1,14 +1,14 @@
-// The pipeline of demo.yaml, built in code and run by a program: npx tsx examples/demo.ts
+// The pipeline of enlarge.yaml, built in code and run by a program: npx tsx examples/enlarge.ts
 import { fileURLToPath } from 'node:url'
 import { createKintsugi, modCrop, pipeline } from '@kintsugi/core'
 import { gaussianBlur, gaussianNoise, jpeg, resize } from '@kintsugi/plugin-degrade'
 import { restore } from '@kintsugi/plugin-esrgan'
 import { meanNode, psnr, ssim, table } from '@kintsugi/plugin-metrics'
 
-/** The same document as demo.yaml. */
-export function buildDemo() {
-  const p = pipeline('demo', {
-    title: 'Degrade, restore, score',
+/** The same document as enlarge.yaml. */
+export function buildEnlarge() {
+  const p = pipeline('enlarge', {
+    title: 'Enlarge small pictures',
     description:
       'Makes small, blurred, noisy JPEG pictures of photographs, enlarges them again by bicubic interpolation and by a network, and scores both against the originals.',
     seed: 7,
@@ -59,17 +59,17 @@ export function buildDemo() {
     .output('table', scores, { save: 'table.md' })
 }
 
-/** Runs the demo and prints each mean as it comes. */
+/** Runs it and prints each mean as it comes. */
 async function main(): Promise<void> {
   const kintsugi = createKintsugi({ cwd: fileURLToPath(new URL('.', import.meta.url)) })
-  const result = await kintsugi.run(buildDemo(), {
-    out: '../runs/demo-in-code',
+  const result = await kintsugi.run(buildEnlarge(), {
+    out: '../runs/enlarge-in-code',
     receive: (output, item, value) => {
       if (output.startsWith('mean_')) console.log(output, item['method'], value)
     },
   })
   console.log(
-    `${result.ran} tasks computed, ${result.cached} from the cache, ${result.saved.length} files in runs/demo-in-code`,
+    `${result.ran} tasks computed, ${result.cached} from the cache, ${result.saved.length} files in runs/enlarge-in-code`,
   )
 }
 
