@@ -18,7 +18,12 @@ for (const folder of folders) {
     .sort()
   for (const file of files) {
     const image = await decodeImage(join(folder, file))
-    const { features, sharpness } = niqeBlocks('fit-niqe', image, { border: 0, color_space: 'y', quantize: true })
+    const { features, sharpness } = niqeBlocks(
+      'fit-niqe',
+      image,
+      { border: 0, color_space: 'y', quantize: true },
+      () => undefined,
+    )
     const least = SHARPNESS * Math.max(...sharpness)
     chosen.push(...features.filter((block, i) => sharpness[i]! >= least && block.every(Number.isFinite)))
     images++
