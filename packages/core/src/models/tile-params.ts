@@ -31,10 +31,10 @@ export const tileParams = {
   ),
 }
 
-const schema = Type.Object(tileParams)
+const _schema = Type.Object(tileParams)
 
 /** The settings that these parameters state. */
-export function tileSettings({ tiles, tile_size, tile_pad }: Static<typeof schema>): Partial<TileSettings> {
+export function tileSettings({ tiles, tile_size, tile_pad }: Static<typeof _schema>): Partial<TileSettings> {
   return {
     mode: tiles,
     ...(tile_size !== undefined && { size: tile_size }),
