@@ -107,7 +107,7 @@ describe('examples', () => {
       const bicubic = score(result, 'psnr', { photo: 'chelsea', method: 'bicubic' })
       assert.ok(network > bicubic && bicubic > 25, `network ${network} dB, bicubic ${bicubic} dB`)
       assert.equal(score(result, 'mean_psnr', { method: 'network' }), network)
-      assert.match(readFileSync(join(result.out, 'table.md'), 'utf8'), /^\| photo \| psnr_bicubic \| psnr_network \|/)
+      assert.match(readFileSync(join(result.out, 'table.md'), 'utf8'), /^\| photo \| psnr_bicubic ↑ \| psnr_network ↑ \|/)
       assert.ok(existsSync(join(result.out, 'run.json')))
     })
 
@@ -270,7 +270,9 @@ describe('examples', () => {
 
   it('paired-folders.yaml scores every pair', async () => {
     const { out } = await run('paired-folders.yaml')
-    const rows = readFileSync(join(out, 'scores.md'), 'utf8').trim().split('\n')
+    const rows = readFileSync(join(out, 'scores.md'), 'utf8')
+      .split('\n')
+      .filter((line) => line.startsWith('|'))
     assert.equal(rows.length, 5)
     for (const name of ['astronaut', 'chelsea', 'coffee'])
       assert.ok(rows.some((row) => row.startsWith(`| ${name} | 3`)))
