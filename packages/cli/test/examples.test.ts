@@ -107,7 +107,10 @@ describe('examples', () => {
       const bicubic = score(result, 'psnr', { photo: 'chelsea', method: 'bicubic' })
       assert.ok(network > bicubic && bicubic > 25, `network ${network} dB, bicubic ${bicubic} dB`)
       assert.equal(score(result, 'mean_psnr', { method: 'network' }), network)
-      assert.match(readFileSync(join(result.out, 'table.md'), 'utf8'), /^\| photo \| psnr_bicubic ↑ \| psnr_network ↑ \|/)
+      assert.match(
+        readFileSync(join(result.out, 'table.md'), 'utf8'),
+        /^\| photo \| psnr_bicubic ↑ \| psnr_network ↑ \|/,
+      )
       assert.ok(existsSync(join(result.out, 'run.json')))
     })
 
