@@ -236,7 +236,7 @@ describe('degrade/dcpt-five, dcpt-ten, cdd-11: draws against the published setti
       const order = ['low', 'rain', 'snow', 'haze'].filter((part) => parts.includes(part))
       assert.deepEqual(
         [...ran.keys()].map((path) => path.split('/').at(-1)),
-        [...order, 'rounded'],
+        ['color', ...order, 'rounded'],
       )
     }
     assertUniform(valuesOf(all, /low$/, 'gamma'), 2, 3, 'gamma')

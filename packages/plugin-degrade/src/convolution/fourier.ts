@@ -67,7 +67,8 @@ export function convolveByFourier(
         run.storeTile(results + from * 4, width * 4, tile, stride, Math.min(stepX, width - from), count, lift)
       const second = left + stepX
       load(re, left)
-      if (second < width) load(im, second)
+      // A lone tile goes in twice, so that its rounding does not depend on what lay in memory.
+      load(im, second < width ? second : left)
       transform(re, im)
       run.multiplyConjugate(re, im, spectrum, spectrumImaginary, size * stride)
       restore()
