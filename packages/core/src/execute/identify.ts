@@ -71,6 +71,8 @@ export function taskIdentity(
   return { key, inputs, params: params.run, random, record, model: modelOf(inputs) }
 }
 
+const NO_PARENTS: readonly TaskRecord[] = []
+
 /** Whether a port takes a series. */
 export function reduces({ registered }: TaskNode, port: string): boolean {
   const { kind } = registered
@@ -157,7 +159,12 @@ function recordBound(bound: Bound): RecordInput {
   return bound.type === 'image' ? { literal: bound.id } : { literal: bound.value }
 }
 
-function parentsOf(inputs: readonly BoundInput[]): TaskRecord[] {
+function parentsOf(inputs: readonly BoundInput[]): readonly TaskRecord[] {
+  const [first] = inputs
+  if (first === undefined) return NO_PARENTS
+  // Most tasks have one input, and there are many tasks.
+  if (inputs.length === 1 && first.kind === 'one')
+    return first.bound.kind === 'output' ? [first.bound.record] : NO_PARENTS
   const records = new Set<TaskRecord>()
   const add = ({ record }: { record?: TaskRecord | undefined }): void => {
     if (record !== undefined) records.add(record)

@@ -91,9 +91,12 @@ export class InlineRunner implements InlineTaskRunner {
   }
 }
 
+const NONE_KNOWN: ReadonlyMap<SharedArrayBuffer, PooledBuffer> = new Map()
+
 /** Values and memory of one task on this thread. */
 class InlineTask {
-  private readonly known = new Map<SharedArrayBuffer, PooledBuffer>()
+  /** Buffers in the pool that this task has seen; made when there is one, for most inline tasks see none. */
+  private known: Map<SharedArrayBuffer, PooledBuffer> | undefined
   private readonly allocated: PooledBuffer[] = []
   private readonly loaded: StoredValue[] = []
   private readonly stored: StoredValue[] = []
@@ -130,7 +133,7 @@ class InlineTask {
     if (this.ended) throw new KintsugiError('E_NODE_FAILED', { message: 'A node asked for memory after it had ended.' })
     const buffer = this.options.pool.allocate(length * 4)
     this.allocated.push(buffer)
-    this.known.set(buffer.memory, buffer)
+    this.remember(buffer)
     return new Float32Array(buffer.memory, 0, length).fill(0)
   }
 
@@ -147,9 +150,14 @@ class InlineTask {
     for (const value of this.loaded) releaseValue(this.options.pool, value)
   }
 
+  private remember(buffer: PooledBuffer): void {
+    this.known ??= new Map()
+    this.known.set(buffer.memory, buffer)
+  }
+
   private storeOne(type: string, value: unknown): StoredValue {
     const { pool, portType } = this.options
-    const stored = storePacked(pool, portType(type).pack(value), this.known)
+    const stored = storePacked(pool, portType(type).pack(value), this.known ?? NONE_KNOWN)
     this.stored.push(stored)
     return stored
   }
@@ -177,7 +185,7 @@ class InlineTask {
   }
 
   private unpack(type: string, value: StoredValue): unknown {
-    for (const { buffer } of value.slices) this.known.set(buffer.memory, buffer)
+    for (const { buffer } of value.slices) this.remember(buffer)
     return unpackStored(this.options.portType(type), value)
   }
 }
