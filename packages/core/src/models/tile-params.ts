@@ -17,7 +17,7 @@ export const tileParams = {
       maximum: 16384,
       'x-unit': 'px',
       description:
-        'Largest width and height of a tile in the input image, without overlap. Default: chosen from the network; images up to 512 x 512 stay whole.',
+        'Largest width and height of a tile in the input image, without overlap. Default: chosen from the network; images up to 512 x 512 stay whole where a run over them takes at most 768 MiB.',
     }),
   ),
   tile_pad: Type.Optional(
