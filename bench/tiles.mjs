@@ -14,7 +14,7 @@ export async function measure() {
   for (let round = 0; round < ROUNDS; round++) {
     for (const tiles of ['whole', 'exact']) {
       times[tiles].push(
-        ...(await timeRestores({ width: SIDE, height: SIDE, count: COUNT, params: { tiles } }))
+        ...(await timeRestores({ width: SIDE, height: SIDE, count: COUNT, params: { tiles }, memory: 8 * 2 ** 30 }))
           .slice(1)
           .map((time) => time.processor),
       )

@@ -6,7 +6,7 @@ import { timed } from './time.mjs'
  * Runs `esrgan/restore` on `count` different pictures in one worker thread and gives the times of each, from asking the thread to its
  * answer. `before` is awaited before each.
  */
-export async function timeRestores({ width, height, count, params = {}, before = async () => undefined }) {
+export async function timeRestores({ width, height, count, params = {}, memory, before = async () => undefined }) {
   const times = []
   let last = Promise.resolve()
   const kintsugi = createKintsugi({
@@ -39,7 +39,7 @@ export async function timeRestores({ width, height, count, params = {}, before =
       },
       outputs: { restored: 'restored' },
     },
-    { jobs: 1, inputs: { photo: picture(width, height, 0) } },
+    { jobs: 1, ...(memory && { memory }), inputs: { photo: picture(width, height, 0) } },
   )
   if (!ok) throw failures[0].error
   return times

@@ -84,6 +84,34 @@ describe('restore', () => {
     )
   })
 
+  it('gives in stages what it gives at once, whatever parts the tail takes, to 1e-5', async function () {
+    this.timeout(120_000)
+    const enlarging = network.filter(({ enlarge }) => enlarge !== 'none')
+    const size = fc.integer({ min: 1, max: 150 })
+    let inParts = 0
+    await fc.assert(
+      fc.asyncProperty(enlarging, size, size, async (shape, width, height) => {
+        const steps: number[] = []
+        const progress = (done: number) => void steps.push(done)
+        const runner = await openGraph(pool, build(shape), { tailBytes: 2 ** 40, progress })
+        const image = noiseImage(width, height, shape.channels, shape.seed)
+        const whole = await runner.restore(image, { tiles: { mode: 'whole' } })
+        steps.length = 0
+        const staged = await runner.restore(image, { tiles: { mode: 'exact', size: 150 } })
+        if (steps.length > 3) inParts++
+        assert.equal(steps.at(-1), 1)
+        assert.deepEqual(
+          steps,
+          [...steps].sort((a, b) => a - b),
+        )
+        const magnitude = whole.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 1)
+        assert(largestDifference(whole, staged) <= 1e-5 * magnitude)
+      }),
+      { numRuns: 40 },
+    )
+    assert(inParts > 5)
+  })
+
   it('gives the same bits in exact tiles for a plain stack of convolutions', async () => {
     const runner = await openGraph(pool, plainStack())
     assert.equal(runner.facts.halo, 3)

@@ -6,26 +6,38 @@ import {
   createModelRunner,
   describeModel,
   type ModelRunner,
-  type PooledSession,
   type RunnerHooks,
   type SessionPool,
 } from '../src/models/index.js'
-import { encodeModel, type ModelProto } from '../src/onnx/index.js'
+import { encodeModel, type ModelProto, subgraph } from '../src/onnx/index.js'
 import type { Model } from '../src/plugin/values.js'
 import { seededNumbers } from './models-graphs.js'
 
 export const plainHooks: RunnerHooks = { createImage, throwIfCancelled() {}, progress() {} }
 
-/** Opens a graph whose facts can all be derived. */
-export async function openGraph(pool: SessionPool, graph: ModelProto, hooks: Partial<RunnerHooks> = {}) {
-  const onnx = encodeModel(graph)
-  const session = await pool.open({ name: 'test.onnx', hash: randomUUID(), provider: 'cpu', load: async () => onnx })
-  return runnerOver(session, onnx, hooks)
-}
-
-function runnerOver(session: PooledSession, onnx: Uint8Array, hooks: Partial<RunnerHooks>): ModelRunner {
-  const { facts, bytesPerPixel } = describeModel(onnx, 'test.onnx')
-  const network = { session, bytesPerPixel, facts: { ...facts, scale: facts.scale! } }
+/** Opens a graph whose facts can all be derived. `tailBytes` replaces what the tail of a network in stages is said to take. */
+export async function openGraph(
+  pool: SessionPool,
+  graph: ModelProto,
+  { tailBytes, ...hooks }: Partial<RunnerHooks> & { tailBytes?: number } = {},
+): Promise<ModelRunner> {
+  const open = (part: ModelProto) =>
+    pool.open({ name: 'test.onnx', hash: randomUUID(), provider: 'cpu', load: async () => encodeModel(part) })
+  const { facts, bytesPerPixel, stages } = describeModel(encodeModel(graph), 'test.onnx')
+  const inStages = stages && {
+    ...stages,
+    ...(tailBytes !== undefined && { tailBytes }),
+    open: async () => ({
+      head: await open(subgraph(graph, { outputs: [stages.features] })),
+      tail: await open(subgraph(graph, { feeds: [stages.features] })),
+    }),
+  }
+  const network = {
+    session: await open(graph),
+    bytesPerPixel,
+    facts: { ...facts, scale: facts.scale! },
+    ...(inStages && { stages: inStages }),
+  }
   return createModelRunner(network, { ...plainHooks, ...hooks })
 }
 

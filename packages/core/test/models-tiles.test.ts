@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import { reflect } from '../src/models/tile-copy.js'
-import { planTiles } from '../src/models/tiles.js'
+import { planParts, planTiles } from '../src/models/tiles.js'
 import { chooseTiling } from '../src/models/tiling.js'
 
 const request = fc.record({
@@ -84,6 +84,35 @@ describe('planTiles', () => {
         [2, 1, 5, 4, 6, 4, 6, 6],
         [5, 1, 5, 4, 12, 4, 8, 6],
       ],
+    )
+  })
+})
+
+describe('planParts', () => {
+  it('covers the output of every tile exactly once, with the halo where the window of the tile has it', () => {
+    const parts = fc.record({ size: fc.integer({ min: 1, max: 40 }), halo: fc.integer({ min: 0, max: 6 }) })
+    fc.assert(
+      fc.property(request, parts, (asked, { size, halo }) => {
+        const { scale } = asked
+        const width = asked.width * scale
+        const covered = new Uint8Array(width * asked.height * scale)
+        for (const tile of planTiles(asked)) {
+          for (const { input, output, offset } of planParts(tile, { scale, halo, size })) {
+            for (let y = output.y; y < output.y + output.height; y++) {
+              for (let x = output.x; x < output.x + output.width; x++) covered[y * width + x]!++
+            }
+            assert(output.width <= size * scale && output.height <= size * scale)
+            assert.equal((tile.input.x + input.x) * scale + offset.x, output.x)
+            assert.equal((tile.input.y + input.y) * scale + offset.y, output.y)
+            assert(input.x === Math.max(0, output.x / scale - tile.input.x - halo))
+            const right = (output.x + output.width) / scale - tile.input.x + halo
+            assert.equal(input.x + input.width, Math.min(tile.input.width, right))
+            const bottom = (output.y + output.height) / scale - tile.input.y + halo
+            assert.equal(input.y + input.height, Math.min(tile.input.height, bottom))
+          }
+        }
+        assert(covered.every((times) => times === 1))
+      }),
     )
   })
 })

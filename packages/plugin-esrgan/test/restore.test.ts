@@ -150,7 +150,7 @@ describe('esrgan/restore', () => {
 
   it('tells progress up to the end, over colour and alpha', async () => {
     await node.restore(rings(20, 15, 3, { alpha: true }), await builtin(), { tiles: 'exact', tile_size: 16 })
-    assert.deepEqual(node.progress, [0.375, 0.75, 0.875, 1])
+    assert.deepEqual(node.progress, [0.1875, 0.375, 0.5625, 0.75, 0.8125, 0.875, 0.9375, 1])
   })
 
   it('ships a model that says what it is', async () => {

@@ -111,7 +111,12 @@ async function runTask(
   const { registered } = cell.node
   if (registered.runs === 'inline' || registered.plugin.specifier === undefined)
     return state.inline.run(taskRequest(state, cell, identity, inputs))
-  const reservation = await state.budget.reserve(await neededBytes(evaluator, cell, identity, inputs), cell.frame.order)
+  const { model } = identity
+  const reservation = await state.budget.reserve(
+    await neededBytes(evaluator, cell, identity, inputs),
+    cell.frame.order,
+    model === undefined ? undefined : () => state.workers.reusableSessionBytes(model),
+  )
   try {
     state.throwIfCancelled()
     const waiting = mapSeries(inputs, (load) => reservation.waitFor(load))

@@ -6,25 +6,34 @@ export interface Reservation {
   end(): void
 }
 
+interface Need {
+  bytes: number
+  reusable: () => number
+}
+
 /** Shares out a number of bytes among tasks: each reserves what it needs before it starts, those of earlier items first. */
 export class MemoryBudget {
   private reserved = 0
   private running = 0
-  private readonly waiting: { bytes: number; order: number; start: () => void }[] = []
+  private readonly waiting: (Need & { order: number; start: () => void })[] = []
 
   constructor(
     /** Most bytes in use and reserved. */
     readonly limit: number,
+    /** Bytes in use. */
     private readonly live: () => number,
     /** Asked to free memory that could be had again; returns whether it freed any. */
     private readonly evict: () => boolean,
   ) {}
 
-  /** Waits until this many bytes fit beside what is in use. A task alone is always let in. */
-  async reserve(bytes: number, order: number): Promise<Reservation> {
-    if (this.waiting.length > 0 || !this.fits(bytes)) {
+  /**
+   * Waits until this many bytes fit beside what is in use. A task alone is always let in. `reusable` tells how much of what is in
+   * use now the task would take over.
+   */
+  async reserve(bytes: number, order: number, reusable = () => 0): Promise<Reservation> {
+    if (this.waiting.length > 0 || !this.fits({ bytes, reusable })) {
       await new Promise<void>((start) => {
-        const entry = { bytes, order, start }
+        const entry = { bytes, reusable, order, start }
         const at = this.waiting.findIndex((other) => other.order > order)
         if (at < 0) this.waiting.push(entry)
         else this.waiting.splice(at, 0, entry)
@@ -60,7 +69,7 @@ export class MemoryBudget {
   /** Looks again whether waiting tasks fit; call when memory has been freed. */
   admit(): void {
     for (let next = this.waiting[0]; next !== undefined; next = this.waiting[0]) {
-      if (!this.fits(next.bytes)) return
+      if (!this.fits(next)) return
       this.waiting.shift()
       this.take(next.bytes)
       next.start()
@@ -72,8 +81,8 @@ export class MemoryBudget {
     this.running++
   }
 
-  private fits(bytes: number): boolean {
-    while (this.live() + this.reserved + bytes > this.limit) {
+  private fits({ bytes, reusable }: Need): boolean {
+    while (this.live() + this.reserved + bytes - Math.min(bytes, reusable()) > this.limit) {
       if (!this.evict()) return this.running === 0
     }
     return true

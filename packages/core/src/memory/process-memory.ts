@@ -15,7 +15,7 @@ export function sharedMemory(memory: number): number {
   return memory - Math.min(PROCESS_BYTES, Math.max(0, memory - SMALLEST_PROCESS) / 6)
 }
 
-/** Most bytes of sessions that a thread keeps while it has nothing to do: all threads together an eighth of the memory. */
+/** Most bytes of sessions that a thread keeps for its next task: three quarters of the memory by all threads, as long as nothing else needs it. */
 export function idleSessionBytes(memory: number, jobs: number): number {
-  return memory / (8 * jobs)
+  return (3 * memory) / (4 * jobs)
 }

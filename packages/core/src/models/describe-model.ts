@@ -6,10 +6,11 @@ import {
   type ModelProto,
   type ReceptiveField,
   readPartialFacts,
+  splitBeforeEnlarging,
   TensorProto_DataLocation,
   type ValueInfoProto,
 } from '../onnx/index.js'
-import { estimateWorkingBytes } from './working-set.js'
+import { estimateStages, estimateWorkingBytes } from './working-set.js'
 
 /** What the host reads from an ONNX file before it runs. */
 export interface ModelDescription {
@@ -17,6 +18,21 @@ export interface ModelDescription {
   readonly facts: Omit<ModelFacts, 'scale'> & { readonly scale: number | undefined }
   /** Estimated bytes of a run for each input pixel. */
   readonly bytesPerPixel: number
+  /** For networks that can be run as a head at the size of the image and a tail that enlarges. */
+  readonly stages?: StageEstimate
+}
+
+/** Where a network is cut in two, and what its parts take. */
+export interface StageEstimate {
+  /** The value between head and tail. */
+  readonly features: string
+  /** Its channels. */
+  readonly channels: number
+  /** Feature pixels on each side of a part beyond which nothing changes what the tail makes of it. */
+  readonly halo: number
+  /** Estimated bytes of a run of either for each pixel of the image. */
+  readonly headBytes: number
+  readonly tailBytes: number
 }
 
 /**
@@ -45,7 +61,12 @@ export function describeModel(bytes: Uint8Array, name: string): ModelDescription
   }
   if (scale !== undefined && !Number.isInteger(scale * facts.sizeMultiple))
     throw unevenScale(name, scale, facts.sizeMultiple)
-  return { facts, bytesPerPixel: estimateWorkingBytes(model) }
+  const stages = splitBeforeEnlarging(model)
+  return {
+    facts,
+    bytesPerPixel: estimateWorkingBytes(model),
+    ...(stages && { stages: { ...estimateStages(model, stages), features: stages.features, halo: stages.halo } }),
+  }
 }
 
 function tryReceptiveField(model: ModelProto): ReceptiveField | undefined {

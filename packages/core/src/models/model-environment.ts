@@ -72,8 +72,25 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
       statistics: await part('statistics', { outputs: statistics! }),
       tiles: await part('tiles', { feeds: statistics! }),
     })
-    const facts = { ...description.facts, scale }
-    return createModelRunner({ ...description, facts, session, ...(statistics && { frozen }) }, hooks, options.memory)
+    const { facts, bytesPerPixel, stages } = description
+    const inStages = stages && {
+      ...stages,
+      open: async () => ({
+        head: await part('head', { outputs: [stages.features] }),
+        tail: await part('tail', { feeds: [stages.features] }),
+      }),
+    }
+    return createModelRunner(
+      {
+        facts: { ...facts, scale },
+        bytesPerPixel,
+        session,
+        ...(statistics && { frozen }),
+        ...(inStages && { stages: inStages }),
+      },
+      hooks,
+      options.memory,
+    )
   }
 
   return { open, read: (model) => store.read(model), sessions, close: () => sessions.close() }

@@ -1,12 +1,14 @@
 import { KintsugiError } from '../errors/error.js'
 import { type Image, imageBytes } from '../image/image.js'
 import type { ModelFacts } from '../onnx/index.js'
+import type { StageEstimate } from './describe-model.js'
+import { planRestoration, type Restoration } from './plan-restoration.js'
 import type { RestoreOptions, TensorValue } from './runner.js'
 import type { PooledSession, TensorInfo } from './sessions.js'
 import { type FrozenParts, imageStatistics } from './statistics.js'
 import { copyIn, copyOut } from './tile-copy.js'
-import { outputSize, planTiles, type Rectangle, type Tile } from './tiles.js'
-import { chooseTiling } from './tiling.js'
+import { TileSession } from './tile-session.js'
+import { outputSize, type Rectangle, type Tile } from './tiles.js'
 
 /** What a run on images needs of the node that asks for it. */
 export interface RunnerHooks {
@@ -23,6 +25,13 @@ export interface ImageNetwork {
   readonly bytesPerPixel: number
   /** For networks with statistics of the whole image. */
   readonly frozen?: () => Promise<FrozenParts>
+  /** For networks that can be run as a head and a tail. */
+  readonly stages?: StagedNetwork
+}
+
+/** The two sessions of a network in stages, opened when needed. */
+export interface StagedNetwork extends StageEstimate {
+  readonly open: () => Promise<{ readonly head: PooledSession; readonly tail: PooledSession }>
 }
 
 /**
@@ -37,61 +46,130 @@ export async function restoreImage(
   hooks: RunnerHooks,
   memory = Infinity,
 ): Promise<Image> {
-  const { facts, bytesPerPixel } = network
+  const { facts } = network
   const { width, height, channels, metadata } = image
   const input = imageInput(network, image, feeds)
-  const tiling = chooseTiling({ width, height, facts, bytesPerPixel, ...(settings && { settings }) })
-  const tiles = planTiles({ ...facts, width, height, halo: tiling.halo, size: tiling.size })
-  checkMemory(network, image, tiles, { besides, memory })
-  const { session, fed } =
-    tiling.mode === 'frozen' ? await freeze(network, image, input, feeds) : { ...network, fed: feeds }
+  const plan = planRestoration(network, image, settings)
+  checkMemory(network, image, plan, { besides, memory })
+  for (const tile of plan.tiles) checkFreeSize(network, input, tile.input)
+  const job: Job = { network, image, input, plan, feeds, hooks }
+  const run = plan.parts === undefined ? await wholeTiles(job) : await stagedTiles(job)
   const restored = hooks.createImage({
     width: outputSize(width, facts.scale),
     height: outputSize(height, facts.scale),
     channels,
     metadata,
   })
-  const pixels = Math.max(...tiles.map(inputArea))
-  const buffer = new Float32Array(pixels * facts.channels.input)
-  const outputs = new OutputMemory(session.outputs[0]!.name, facts, pixels)
-  for (const [index, tile] of tiles.entries()) {
-    hooks.throwIfCancelled()
-    const name = `tile ${index + 1} of ${tiles.length} (input ${describe(tile.input)})`
-    checkFreeSize(network, input, tile.input)
-    copyIn(image, tile.input, facts.channels.input, facts.inputRange, buffer)
-    const shape = [1, facts.channels.input, tile.input.height, tile.input.width]
-    const tensor = { data: buffer.subarray(0, inputArea(tile) * facts.channels.input), shape }
-    const result = await runTile({ ...network, session }, { ...fed, [input]: tensor }, outputs, tile, name)
-    if (!copyOut(result, tile, facts.inputRange, restored)) throw notFinite(session.name, name)
-    ;(progress ?? hooks.progress)((index + 1) / tiles.length)
+  for (const [index, tile] of plan.tiles.entries()) {
+    const name = `tile ${index + 1} of ${plan.tiles.length} (input ${describe(tile.input)})`
+    const put = (result: TensorValue, part: Tile): void => {
+      if (!copyOut(result, part, facts.inputRange, restored)) throw notFinite(network.session.name, name)
+    }
+    await run(tile, name, put, (done) => (progress ?? hooks.progress)((index + done) / plan.tiles.length))
   }
   return restored
 }
 
+interface Job {
+  readonly network: ImageNetwork
+  readonly image: Image
+  /** The graph input that takes the image. */
+  readonly input: string
+  readonly plan: Restoration
+  readonly feeds: Readonly<Record<string, TensorValue>>
+  readonly hooks: RunnerHooks
+}
+
+/** Runs one tile, gives its results to `put` and tells what part of the tile is done. */
+type TileRun = (
+  tile: Tile,
+  name: string,
+  put: (result: TensorValue, tile: Tile) => void,
+  progress: (done: number) => void,
+) => Promise<void>
+
+/** Tiles that go through the network in one run each. */
+async function wholeTiles({ network, image, input, plan, feeds, hooks }: Job): Promise<TileRun> {
+  const { facts, bytesPerPixel } = network
+  const { session, fed } =
+    plan.mode === 'frozen' ? await freeze(network, image, input, feeds) : { session: network.session, fed: feeds }
+  const output = session.outputs[0]!.name
+  const tiles = new TileSession(session, { ...facts, input, output, bytesPerPixel, feeds: fed, largest: plan.largest })
+  return async (tile, name, put, progress) => {
+    hooks.throwIfCancelled()
+    const fill = (planes: Float32Array) => copyIn(image, tile.input, facts.channels.input, facts.inputRange, planes)
+    put(await tiles.run(tile.input, fill, name), tile)
+    progress(1)
+  }
+}
+
+/** Tiles whose features come from one run and whose pixels come from several, over parts of the features. */
+async function stagedTiles({ network, image, input, plan, feeds, hooks }: Job): Promise<TileRun> {
+  const { facts } = network
+  const { open, features, channels, headBytes, tailBytes } = network.stages!
+  const sessions = await open()
+  const [head, tail] = [
+    new TileSession(sessions.head, {
+      input,
+      output: features,
+      channels: { input: facts.channels.input, output: channels },
+      scale: 1,
+      bytesPerPixel: headBytes,
+      feeds,
+      largest: plan.largest,
+    }),
+    new TileSession(sessions.tail, {
+      input: features,
+      output: sessions.tail.outputs[0]!.name,
+      channels: { input: channels, output: facts.channels.output },
+      scale: facts.scale,
+      bytesPerPixel: tailBytes,
+      feeds,
+      largest: plan.largestPart,
+    }),
+  ]
+  return async (tile, name, put, progress) => {
+    hooks.throwIfCancelled()
+    const fill = (planes: Float32Array) => copyIn(image, tile.input, facts.channels.input, facts.inputRange, planes)
+    const { data } = await head.run(tile.input, fill, name)
+    const window = { width: tile.input.width, height: tile.input.height, channels, data }
+    progress(HEAD_SHARE)
+    const parts = plan.parts!(tile)
+    for (const [index, part] of parts.entries()) {
+      hooks.throwIfCancelled()
+      const cut = (planes: Float32Array) => copyIn(window, part.input, channels, [0, 1], planes)
+      put(await tail.run(part.input, cut, name), part)
+      progress(HEAD_SHARE + ((1 - HEAD_SHARE) * (index + 1)) / parts.length)
+    }
+  }
+}
+
+/** What the head does of the work of a tile, for progress: about half in networks of few blocks, more in others. */
+const HEAD_SHARE = 0.5
+
 /** Throws `E_MEMORY` with the figures if image, restoration and the largest tile do not fit. */
 function checkMemory(
-  { session, facts, bytesPerPixel }: ImageNetwork,
+  { session, facts }: ImageNetwork,
   image: Image,
-  tiles: readonly Tile[],
+  { tiles, largest, bytes }: Restoration,
   { besides, memory }: { besides: number; memory: number },
 ): void {
   const [width, height] = [outputSize(image.width, facts.scale), outputSize(image.height, facts.scale)]
   const output = 4 * width * height * image.channels
-  const largest = tiles.reduce((most, tile) => (inputArea(tile) > inputArea(most) ? tile : most))
-  const tile = inputArea(largest) * bytesPerPixel
-  const needed = imageBytes(image) + besides + output + tile
+  const needed = imageBytes(image) + besides + output + bytes
   if (needed <= memory) return
   const mebibytes = (bytes: number) => `${Math.ceil(bytes / 2 ** 20)} MiB`
   const flag = Math.ceil((needed * PROCESS_MARGIN) / 2 ** 20)
+  const { input } = tiles.find((tile) => tile.input.width * tile.input.height === largest)!
   throw new KintsugiError('E_MEMORY', {
     message: `The network ${session.name} needs about ${mebibytes(needed)} for this image, ${mebibytes(memory)} of the memory budget are there for it.`,
     expected: 'an image whose restoration fits the budget',
     found: [
       `${mebibytes(imageBytes(image) + besides)} for ${image.width} x ${image.height} pixels and what is held beside them`,
       `${mebibytes(output)} for ${width} x ${height} restored ones`,
-      `${mebibytes(tile)} for a tile of ${largest.input.width} x ${largest.input.height}`,
+      `${mebibytes(bytes)} for a tile of ${input.width} x ${input.height}`,
     ].join(', '),
-    fix: `Give more with --memory ${flag}MiB, or ${tiles.length > 1 || tile > output ? 'use smaller tiles' : 'cut the image'}.`,
+    fix: `Give more with --memory ${flag}MiB, or ${tiles.length > 1 || bytes > output ? 'use smaller tiles' : 'cut the image'}.`,
   })
 }
 
@@ -109,67 +187,6 @@ async function freeze(
     session: tiles,
     fed: { ...feeds, ...(await imageStatistics(statistics, image, { ...network, input }, feeds)) },
   }
-}
-
-/**
- * Memory for the network's image output, used again from tile to tile. The first tile runs without, so that a network whose
- * outputs are not as its facts say is told by its shape.
- */
-class OutputMemory {
-  private data: Float32Array | undefined
-
-  constructor(
-    readonly name: string,
-    private readonly facts: ModelFacts,
-    private readonly largestInput: number,
-  ) {}
-
-  shape({ width, height }: Rectangle): number[] {
-    const { scale, channels } = this.facts
-    return [1, channels.output, height * scale, width * scale]
-  }
-
-  for(input: Rectangle): Record<string, TensorValue> | undefined {
-    if (this.data === undefined) {
-      this.data = new Float32Array(0)
-      return undefined
-    }
-    const { scale, channels } = this.facts
-    if (this.data.length === 0) this.data = new Float32Array(this.largestInput * scale * scale * channels.output)
-    const shape = this.shape(input)
-    return { [this.name]: { data: this.data.subarray(0, product(shape)), shape } }
-  }
-}
-
-async function runTile(
-  { session, bytesPerPixel }: ImageNetwork,
-  feeds: Readonly<Record<string, TensorValue>>,
-  outputs: OutputMemory,
-  tile: Tile,
-  name: string,
-): Promise<TensorValue> {
-  let results: Record<string, TensorValue>
-  try {
-    results = await session.run(feeds, outputs.for(tile.input), inputArea(tile) * bytesPerPixel)
-  } catch (cause) {
-    if (cause instanceof KintsugiError) throw cause
-    throw new KintsugiError('E_MODEL_OUTPUT', {
-      message: `${session.name} failed on ${name}.`,
-      found: (cause as Error).message.trim(),
-      fix: 'If memory ran out, use smaller tiles or fewer jobs; else check that the model fits this node.',
-      cause,
-    })
-  }
-  const result = results[outputs.name]!
-  const expected = outputs.shape(tile.input)
-  if (expected.every((size, axis) => result.shape[axis] === size) && result.shape.length === expected.length)
-    return result
-  throw new KintsugiError('E_MODEL_OUTPUT', {
-    message: `${session.name} gave an output of the wrong size for ${name}.`,
-    expected: `[${expected.join(', ')}]`,
-    found: `[${result.shape.join(', ')}]`,
-    fix: "Correct the facts in the model's metadata (kintsugi.scale, kintsugi.channels, kintsugi.sizeMultiple).",
-  })
 }
 
 /** The graph input that takes the image. */
@@ -223,14 +240,6 @@ function notFinite(model: string, tile: string): KintsugiError {
   })
 }
 
-function inputArea({ input }: Tile): number {
-  return input.width * input.height
-}
-
 function describe({ x, y, width, height }: Rectangle): string {
   return `x ${x}..${x + width - 1}, y ${y}..${y + height - 1}`
-}
-
-function product(sizes: readonly number[]): number {
-  return sizes.reduce((result, size) => result * size, 1)
 }

@@ -20,7 +20,13 @@ export function reflect(position: number, length: number): number {
  * Copies a rectangle of the image, which may reach beyond it at right and bottom and is then filled by reflection, to planes
  * [channels, height, width]. A gray image fills every plane.
  */
-export function copyIn(image: Image, from: Rectangle, channels: number, range: ValueRange, into: Float32Array): void {
+export function copyIn(
+  image: { readonly width: number; readonly height: number; readonly channels: number; readonly data: Float32Array },
+  from: Rectangle,
+  channels: number,
+  range: ValueRange,
+  into: Float32Array,
+): void {
   const plane = from.width * from.height
   const inside = Math.min(from.width, image.width - from.x)
   for (let c = 0; c < image.channels; c++) {

@@ -80,6 +80,41 @@ function cutAxis(extent: number, { scale, sizeMultiple, tileMultiple = sizeMulti
   })
 }
 
+/**
+ * Cuts the features of a tile into parts that, with a halo within the tile's window, give the tile's output. `input` of a part is
+ * in pixels of the window, `output` in pixels of the output image.
+ */
+export function planParts(
+  { input, output, offset }: Tile,
+  { scale, halo, size }: Pick<TileRequest, 'scale' | 'halo' | 'size'>,
+): Tile[] {
+  const columns = cutWindow(input.width, offset.x / scale, output.width / scale, halo, size)
+  const rows = cutWindow(input.height, offset.y / scale, output.height / scale, halo, size)
+  return rows.flatMap((row) =>
+    columns.map((column) => ({
+      input: { x: column.from, y: row.from, width: column.length, height: row.length },
+      output: {
+        x: (input.x + column.begin) * scale,
+        y: (input.y + row.begin) * scale,
+        width: (column.end - column.begin) * scale,
+        height: (row.end - row.begin) * scale,
+      },
+      offset: { x: (column.begin - column.from) * scale, y: (row.begin - row.from) * scale },
+    })),
+  )
+}
+
+/** One axis of a window: pixels `begin` to `end` of each part, and what it reads. */
+function cutWindow(extent: number, start: number, wanted: number, halo: number, size: number) {
+  const count = Math.ceil(wanted / size)
+  const boundary = (i: number) => start + Math.floor((i * wanted) / count)
+  return Array.from({ length: count }, (_, i) => {
+    const [begin, end] = [boundary(i), boundary(i + 1)]
+    const from = Math.max(0, begin - halo)
+    return { begin, end, from, length: Math.min(extent, end + halo) - from }
+  })
+}
+
 /** Output pixels for a number of input pixels; a reducing network keeps the last, partly covered pixel. */
 export function outputSize(extent: number, scale: number): number {
   return Math.ceil(extent * scale)

@@ -83,6 +83,11 @@ function defaultSize(request: TilingRequest, halo: number): number {
   return Math.max(SMALLEST_SIZE, half + margin <= side ? half : side - 2 * margin)
 }
 
+/** Side of the parts of a tile's features that the tail of a network in stages takes in one run of at most `workingSet` bytes, halo excluded. */
+export function partSize(bytesPerPixel: number, halo: number, workingSet: number): number {
+  return Math.max(SMALLEST_SIZE, Math.floor(Math.min(LARGEST_SIDE, Math.sqrt(workingSet / bytesPerPixel))) - 2 * halo)
+}
+
 function noExactTiles(): KintsugiError {
   return new KintsugiError('E_MODEL_FORM', {
     message: 'No tile of this network is exact.',

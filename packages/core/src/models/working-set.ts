@@ -1,5 +1,5 @@
 import { intAttribute, intsAttribute, tensorNumbers } from '../onnx/attributes.js'
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../onnx/index.js'
+import type { GraphProto, ModelProto, NodeProto, Stages, TensorProto, ValueInfoProto } from '../onnx/index.js'
 
 /** A tensor's size: channels, and samples of each channel per pixel of the input. */
 interface Volume {
@@ -25,20 +25,53 @@ const SMALLEST = 2 * 64 * BYTES_PER_SAMPLE
  * with the square of the image, as of attention over all pixels, is not seen.
  */
 export function estimateWorkingBytes(model: ModelProto): number {
-  const graph = model.graph
-  if (graph === undefined) return SMALLEST
+  return workingBytes(model.graph?.node ?? [], tensorVolumes(model))
+}
+
+/** The same for the two parts of a network, still for each pixel of the image, and the channels of the value between them. */
+export function estimateStages(
+  model: ModelProto,
+  { head, tail, features }: Stages,
+): { channels: number; headBytes: number; tailBytes: number } {
+  const volumes = tensorVolumes(model)
+  return {
+    channels: volumes.get(features)!.channels,
+    headBytes: workingBytes(head.graph!.node, volumes),
+    tailBytes: workingBytes(tail.graph!.node, volumes),
+  }
+}
+
+type Volumes = ReadonlyMap<string, Volume>
+
+/** Sizes of all values that depend on the image. */
+function tensorVolumes({ graph }: ModelProto): Volumes {
+  const volumes = new Map<string, Volume>()
+  if (graph === undefined) return volumes
   const constants = new Map(graph.initializer.map((tensor) => [tensor.name, tensor]))
   for (const { opType, input, output } of graph.node) {
     const stored = opType === 'Cast' ? constants.get(input[0]!) : undefined
     if (stored !== undefined) constants.set(output[0]!, stored)
   }
-  const volumes = imageInputs(graph, constants)
-  let largest = 0
+  for (const [name, volume] of imageInputs(graph, constants)) volumes.set(name, volume)
   for (const node of graph.node) {
-    const inputs = node.input.flatMap((name) => volumes.get(name) ?? [])
-    if (inputs.length === 0 || node.opType === 'Shape') continue
+    const inputs = imageValues(node, volumes)
+    if (inputs.length === 0) continue
     const output = outputVolume(node, inputs, constants)
     for (const name of node.output) volumes.set(name, output)
+  }
+  return volumes
+}
+
+function imageValues(node: NodeProto, volumes: Volumes): Volume[] {
+  return node.opType === 'Shape' ? [] : node.input.flatMap((name) => volumes.get(name) ?? [])
+}
+
+function workingBytes(nodes: readonly NodeProto[], volumes: Volumes): number {
+  let largest = 0
+  for (const node of nodes) {
+    const inputs = imageValues(node, volumes)
+    if (inputs.length === 0) continue
+    const output = volumes.get(node.output[0]!)!
     largest = Math.max(
       largest,
       inputs.reduce((sum, volume) => sum + samples(volume), samples(output)),

@@ -3,4 +3,5 @@ export { type ModelFacts, readFacts, readPartialFacts, writeFacts } from './fact
 export * from './onnx_pb.js'
 export { decodeModel, encodeModel, readMetadata, writeMetadata } from './read.js'
 export { deriveReceptiveField, type ReceptiveField, type ReceptiveFieldOptions } from './receptive-field.js'
+export { type Stages, splitBeforeEnlarging } from './stages.js'
 export { type SubgraphRequest, subgraph } from './subgraph.js'

@@ -34,20 +34,31 @@ export interface ReceptiveFieldOptions {
  * image-to-image network.
  */
 export function deriveReceptiveField(model: ModelProto, options: ReceptiveFieldOptions = {}): ReceptiveField {
-  const graph = model.graph
+  const { values, sizeMultiple } = traceDependence(model, options.input)
+  const name = options.output ?? model.graph?.output[0]?.name ?? ''
+  const value = values.get(name)
+  const output = value && asSpatial(value)
+  if (output === undefined) throw formError(`the output '${name}', which has no rows and columns of an image`)
+  return summarise(output, sizeMultiple)
+}
+
+/**
+ * How every value of the graph depends on the image, by name, and what the input's size must be a multiple of. Throws what
+ * `deriveReceptiveField` throws.
+ */
+export function traceDependence(
+  { graph }: ModelProto,
+  input?: string,
+): { values: ReadonlyMap<string, Dependence>; sizeMultiple: number } {
   if (graph === undefined) throw formError('a file without a graph')
-  const values = initialValues(graph, options.input)
+  const values = initialValues(graph, input)
   let sizeMultiple = 1
   for (const node of graph.node) {
     const result = applyNode(node, values)
     if (result.kind === 'spatial') sizeMultiple = lcm(lcm(sizeMultiple, divisor(result.y)), divisor(result.x))
     for (const output of node.output) values.set(output, result)
   }
-  const name = options.output ?? graph.output[0]?.name ?? ''
-  const value = values.get(name)
-  const output = value && asSpatial(value)
-  if (output === undefined) throw formError(`the output '${name}', which has no rows and columns of an image`)
-  return summarise(output, sizeMultiple)
+  return { values, sizeMultiple }
 }
 
 function summarise(output: Spatial, sizeMultiple: number): ReceptiveField {

@@ -40,6 +40,8 @@ export interface WorkerSetup {
   memory: number
   /** Bytes of network sessions that are kept between tasks. */
   idleSessionBytes: number
+  /** Where the thread tells how many bytes its sessions take. */
+  sessionBytes: Float64Array
   /** URLs of the plugins that read or make models. */
   modelPlugins: string[]
   cacheDir: string | undefined
@@ -74,6 +76,7 @@ export type ToWorker =
   | TaskMessage
   | EncodeMessage
   | { type: 'loaded'; request: number; value?: WireValue; error?: ErrorData }
+  | { type: 'release-sessions' }
   | { type: 'close' }
 
 export type FromWorker =

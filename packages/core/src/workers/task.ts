@@ -53,6 +53,8 @@ export interface TaskResult {
 export interface TaskRunner {
   /** Throws what the node throws. */
   run(request: TaskRequest): Promise<TaskResult>
+  /** Bytes in use that the next task with this model would take over. */
+  reusableSessionBytes(model: string): number
   /** Ends what it keeps between tasks, once the running ones have ended. */
   close(): Promise<void>
 }

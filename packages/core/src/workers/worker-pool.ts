@@ -63,6 +63,8 @@ interface Thread {
   /** Members that the running task waits for. */
   loading: number
   models: Set<string>
+  /** One number: bytes that its sessions take, as it told after its last task. */
+  sessionBytes: Float64Array
   /** It has failed and will exit. */
   lost: boolean
 }
@@ -126,6 +128,32 @@ export class WorkerPool implements TaskRunner {
     return this.closing
   }
 
+  /** Bytes of sessions in threads that run no network now. */
+  get idleSessionBytes(): number {
+    return this.withIdleSessions().reduce((sum, thread) => sum + thread.sessionBytes[0]!, 0)
+  }
+
+  /** Bytes of sessions in a thread that has run this model and runs no network now: the next task with it gets that thread if it is free. */
+  reusableSessionBytes(model: string): number {
+    return this.withIdleSessions().find(({ models }) => models.has(model))?.sessionBytes[0] ?? 0
+  }
+
+  /** Has threads release the sessions that do not run; gives whether there were any. */
+  releaseIdleSessions(): boolean {
+    const threads = this.withIdleSessions()
+    for (const thread of threads) {
+      thread.sessionBytes[0] = 0
+      post(thread, { type: 'release-sessions' })
+    }
+    return threads.length > 0
+  }
+
+  private withIdleSessions(): Thread[] {
+    return this.threads.filter(
+      (thread) => thread.job?.model === undefined && !thread.lost && thread.sessionBytes[0]! > 0,
+    )
+  }
+
   private readonly outputs = new WeakMap<FromWorker, StoredOutputs>()
 
   private submit(
@@ -183,12 +211,14 @@ export class WorkerPool implements TaskRunner {
     const { cancelled, modelPlugins, memory, idleSessionBytes, cacheDir, provider } = this.options
     const channel = new MessageChannel()
     const answered = new Int32Array(new SharedArrayBuffer(4))
+    const sessionBytes = new Float64Array(new SharedArrayBuffer(8))
     const setup: WorkerSetup = {
       cancelled,
       answered,
       requests: channel.port2,
       memory,
       idleSessionBytes,
+      sessionBytes,
       modelPlugins: [...modelPlugins],
       cacheDir,
       provider,
@@ -206,6 +236,7 @@ export class WorkerPool implements TaskRunner {
       loaded: [],
       loading: 0,
       models: new Set(),
+      sessionBytes,
       lost: false,
     }
     channel.port1.on('message', (request: AllocateRequest) => {

@@ -40,6 +40,7 @@ port.on('message', (message: ToWorker) => {
   if (message.type === 'task') void answer(message, runTask)
   else if (message.type === 'encode') void answer(message, encode)
   else if (message.type === 'loaded') takeLoaded(message)
+  else if (message.type === 'release-sessions') void releaseSessions(0)
   else void close()
 })
 
@@ -102,9 +103,12 @@ function models(): Promise<ModelEnvironment> {
   return environment
 }
 
-/** Gives back the memory of sessions that ran over large tiles, which they would keep. */
-async function releaseIdle(): Promise<void> {
-  if (environment !== undefined) await (await environment).sessions.releaseTo(setup.idleSessionBytes)
+/** Gives back the memory of sessions beyond so many bytes, those used last kept, and tells what is left. */
+async function releaseSessions(bytes: number): Promise<void> {
+  if (environment === undefined) return
+  const { sessions } = await environment
+  await sessions.releaseTo(bytes)
+  setup.sessionBytes[0] = sessions.bytes
 }
 
 async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
@@ -120,7 +124,7 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
   const context = makeContext(message, definition, memory)
   const started = performance.now()
   const outputs = await Promise.resolve(definition.run(inputs as never, message.params as never, context)).finally(() =>
-    releaseIdle(),
+    releaseSessions(setup.idleSessionBytes),
   )
   const packed = Object.entries(definition.outputs).map(
     ([name, declared]): [string, WireValue | [string, WireValue][]] => {
