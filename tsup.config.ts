@@ -26,8 +26,8 @@ export default defineConfig([
       onnx: 'src/onnx/index.ts',
       worker: 'src/workers/worker.ts',
     },
-    // 700 files that every thread would read one by one.
-    { noExternal: [/^typebox/] },
+    // 800 files that every thread would read one by one.
+    { noExternal: [/^typebox/, /^@bufbuild/] },
   ),
   bundle('nn', { index: 'src/index.ts' }),
   bundle('testing', { index: 'src/index.ts' }),

@@ -1,5 +1,5 @@
-import { create } from '@bufbuild/protobuf'
 import {
+  create,
   TensorProto_DataType as DataType,
   type ModelProto,
   type NodeProto,

@@ -1,11 +1,12 @@
-import { create, toBinary } from '@bufbuild/protobuf'
 import {
+  create,
   TensorProto_DataType as DataType,
   type GraphProto,
   GraphProtoSchema,
   type ModelProto,
   NodeProtoSchema,
   type TensorProto,
+  toBinary,
 } from '@kintsugi/core/onnx'
 import { checkCoefficients, type MixSelection, mixError, weightedSum } from './mix.js'
 

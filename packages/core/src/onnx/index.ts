@@ -1,3 +1,4 @@
+export { create, toBinary } from '@bufbuild/protobuf'
 export { tensorNumbers } from './attributes.js'
 export { type ModelFacts, readFacts, readPartialFacts, writeFacts } from './facts.js'
 export * from './onnx_pb.js'

@@ -1,6 +1,6 @@
-import { create } from '@bufbuild/protobuf'
 import { KintsugiError } from '@kintsugi/core/errors'
 import {
+  create,
   type ModelProto,
   ModelProtoSchema,
   type NodeProto,

@@ -1,8 +1,8 @@
-import { create } from '@bufbuild/protobuf'
 import {
   type AttributeProto,
   AttributeProtoSchema,
   AttributeProto_AttributeType as AttributeType,
+  create,
   TensorProto_DataType as DataType,
   type NodeProto,
   NodeProtoSchema,
