@@ -7,7 +7,7 @@ import { isKeyed, type StoredOutputs, type StoredSlice, type StoredValue, values
 
 export interface CacheOptions {
   directory: string
-  /** Most bytes that entries may take; the least recently used go first. */
+  /** Most bytes that entries and models may take; the least recently used go first. */
   limit: number
   pool: BufferPool
   /** Told once if the cache has to be switched off. */
@@ -195,13 +195,14 @@ export async function cacheInfo(directory: string): Promise<CacheInfo> {
   return { directory, entries: entries.length, bytes: sum(entries), models: models.length, modelBytes: sum(models) }
 }
 
-/** Removes the least recently used entries until the rest take at most `limit` bytes; what was used after `keepAfter` (ms) stays. Returns what it removed. */
+/** Removes the least recently used entries and models until the rest take at most `limit` bytes; what was used after `keepAfter` (ms) stays. Returns what it removed. */
 export async function pruneCache(
   directory: string,
   limit: number,
   keepAfter = Number.POSITIVE_INFINITY,
 ): Promise<{ removed: number; bytes: number }> {
-  const files = (await filesBelow(join(directory, 'entries'))).sort((a, b) => a.used - b.used)
+  const found = await Promise.all(['entries', 'models'].map((part) => filesBelow(join(directory, part))))
+  const files = found.flat().sort((a, b) => a.used - b.used)
   let total = files.reduce((sum, file) => sum + file.size, 0)
   let removed = 0
   let bytes = 0

@@ -43,6 +43,6 @@ function malformed(text: string, expected: string): KintsugiError {
   return new KintsugiError('E_REFERENCE', {
     message: `"${text.length > 80 ? `${text.slice(0, 77)}...` : text}" is not a reference.`,
     expected,
-    fix: 'Write node, node.port, node.$record or node.port[axis: key].',
+    fix: 'Write node, node.port, node.$record or node.port[axis: key]; a file of a model goes under "with".',
   })
 }

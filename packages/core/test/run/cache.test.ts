@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process'
 import {
   chmodSync,
   cpSync,
+  existsSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -188,13 +189,21 @@ describe('run: cache', function () {
   it('keeps what the run used and removes older entries over the limit', async () => {
     const before = entries()
     const long = new Date(Date.now() - 3600_000)
-    for (const path of before) utimesSync(path, long, long)
+    const models = ['old.onnx', 'new.onnx'].map((name) => shop.path('cache/models', name))
+    mkdirSync(shop.path('cache/models'))
+    for (const path of models) writeFileSync(path, 'model')
+    for (const path of [...before, models[0]!]) utimesSync(path, long, long)
+    utimesSync(models[1]!, new Date(), new Date())
     const { ran } = await shop.run('simple.yaml', { seed: 4, kintsugi: { cacheLimit: 1 } })
     assert.deepEqual(worth(ran), times(3, 'noisy', 'psnr', 'ssim'))
     const after = entries()
     // Read: 3 of `small`. Written: 9. Of the 12 older ones those 3 stay.
     assert.equal(after.length, 12)
     assert.equal(before.filter((path) => after.includes(path)).length, 3)
+    assert.deepEqual(
+      models.map((path) => existsSync(path)),
+      [false, true],
+    )
     assert.deepEqual(worth((await shop.run('simple.yaml', { seed: 4 })).ran), [])
   })
 
