@@ -1,4 +1,9 @@
 import assert from 'node:assert/strict'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { decodeModel, readFacts } from '@kintsugi/core/onnx'
 import { type ConvertOptions, convert } from '../src/actions/convert.js'
 
 describe('convert', () => {
@@ -18,6 +23,23 @@ describe('convert', () => {
       await assert.rejects(convert(input, 'out.onnx', options), { code: 'E_ARGUMENT', found })
     })
   }
+
+  it('takes hyper-parameters that are lists', async function () {
+    const checkpoint = fileURLToPath(new URL('../../../../shared/golden/dcpt/swinir/net_g.pth', import.meta.url))
+    if (!existsSync(checkpoint)) this.skip()
+    const folder = mkdtempSync(join(tmpdir(), 'kintsugi-cli-test-'))
+    try {
+      const output = join(folder, 'swinir.onnx')
+      await assert.rejects(convert(checkpoint, output, { set: { num_heads: '3,3' } }), { found: '[3,3]' })
+      await convert(checkpoint, output, { set: { num_heads: '3,3,3,3,3,3' } })
+      assert.deepEqual(
+        readFacts(decodeModel(readFileSync(output), 'swinir'))?.hyperParameters?.['num_heads'],
+        [3, 3, 3, 3, 3, 3],
+      )
+    } finally {
+      rmSync(folder, { recursive: true })
+    }
+  }).timeout(20_000)
 
   it('writes ONNX files alone', async () => {
     await assert.rejects(convert('net.pth', 'net.bin'), { code: 'E_ARGUMENT', found: 'net.pth net.bin' })

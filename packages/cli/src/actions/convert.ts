@@ -55,10 +55,12 @@ function stated({ set = {}, coefficient = {} }: ConvertOptions): ReadModelOption
   }
 }
 
-/** Numbers, true and false as what they are; everything else is text. */
-function parseValue(text: string): number | boolean | string {
+/** Numbers, lists of numbers with commas between, true and false as what they are; everything else is text. */
+function parseValue(text: string): number | number[] | boolean | string {
   if (text === 'true' || text === 'false') return text === 'true'
-  return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text
+  const parts = text.split(',')
+  if (!parts.every((part) => part.trim() !== '' && Number.isFinite(Number(part)))) return text
+  return parts.length === 1 ? Number(text) : parts.map(Number)
 }
 
 function conventions({ layout, range, order, scale }: ConvertOptions): OnnxConventions {

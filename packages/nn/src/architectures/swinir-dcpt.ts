@@ -105,6 +105,6 @@ function requireHeads({ embed_dim: width, depths, num_heads: stated }: DcptSwinI
     message: "The weights of dcpt's SwinIR do not tell the number of attention heads.",
     expected: `the hyper-parameter num_heads, a list of ${depths.length} divisors of ${width}; the published network of width ${PUBLISHED.width} has ${PUBLISHED.heads} in each`,
     found: stated.length === 0 ? `a network of width ${width}` : JSON.stringify(stated),
-    fix: 'State num_heads as in the training options, for example [6, 6, 6, 6, 6, 6].',
+    fix: `State it as in the training options when converting: kintsugi convert IN OUT.onnx --set num_heads=${depths.map(() => PUBLISHED.heads).join()}, and use the ONNX file.`,
   })
 }
