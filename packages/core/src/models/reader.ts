@@ -22,7 +22,7 @@ export interface ModelSummary {
 /** What a user states of a network when it is converted. */
 export interface ReadModelOptions {
   /** Hyper-parameters that the weights do not tell. */
-  hyperParameters?: Readonly<Record<string, number | string | boolean>>
+  hyperParameters?: Readonly<Record<string, number | string | boolean | readonly number[]>>
   /** For weights that are a basis: the numbers that make one network of them, by name. */
   coefficients?: Readonly<Record<string, number>>
 }
