@@ -1,5 +1,5 @@
 export { correlateColumns, correlateRow } from './correlate'
 export { gradientSimilarityRow, halveRow } from './gradients'
-export { fullLuma, scaleLevels, squaredDistance, studioLuma } from './levels'
+export { absoluteDistance, fullLuma, scaleLevels, squaredDistance, squaredLevels, studioLuma } from './levels'
 export { signedSums } from './signed-sums'
 export { momentsRow, ssimRow, widen } from './ssim'

@@ -4,7 +4,9 @@ import { wasm } from './kernels.wasm.js'
 export interface Kernels {
   readonly memory: KernelMemory
   scaleLevels(samples: number, count: number, quantize: boolean): void
+  squaredLevels(a: number, b: number, count: number): number
   squaredDistance(a: number, b: number, count: number): number
+  absoluteDistance(a: number, b: number, count: number): number
   studioLuma(red: number, green: number, blue: number, count: number): void
   fullLuma(red: number, green: number, blue: number, count: number, rounded: boolean): void
   correlateRow(out: number, row: number, weights: number, taps: number, width: number): void
