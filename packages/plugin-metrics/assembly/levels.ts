@@ -11,6 +11,14 @@ export function scaleLevels(samples: usize, count: i32, quantize: bool): void {
   }
 }
 
+/** Rounds levels to whole ones in place, halves to even. Whole vectors of 4. */
+export function roundLevels(samples: usize, count: i32): void {
+  for (let i = 0; i < count; i += 4) {
+    const p = samples + ((<usize>i) << 2)
+    v128.store(p, f32x4.nearest(v128.load(p)))
+  }
+}
+
 /**
  * BT.601 studio luma of levels, 16..235, rounded to float32 where BasicSR's `to_y_channel` does: c' = F(c / 255), then
  * F(F((65.481 R' + 128.553 G' + 24.966 B' + 16) / 255) * 255), sums in float64. Written over `red`. Whole vectors of 4.

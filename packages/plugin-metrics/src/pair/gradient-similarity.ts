@@ -7,7 +7,7 @@ const T = 170
 /** Rows of the halved planes that are compared at once. */
 const BAND = 64
 /** Bytes of working memory for each pixel of an image's width: of the halved rows, and of two rows of each colour. */
-export const BAND_MEMORY = 8 * (BAND + 2) + 2 * levelBytes(4) / 4
+export const BAND_MEMORY = 8 * (BAND + 2) + (2 * levelBytes(4)) / 4
 
 /**
  * Standard deviation (N - 1) of the gradient magnitude similarity of the lumas of two images of the same size and channels, on the scale

@@ -61,13 +61,7 @@ export const pairInputs = {
  * Checks that two images can be compared. Throws `E_IMAGE_ALPHA`, `E_IMAGE_SIZE` (sizes differ, or less than `minSize` pixels
  * are left inside the border) or `E_METRIC_CHANNELS`.
  */
-export function checkPair(
-  metric: string,
-  image: Image,
-  reference: Image,
-  border: number,
-  minSize: number,
-): void {
+export function checkPair(metric: string, image: Image, reference: Image, border: number, minSize: number): void {
   const size = (of: Image) => `${of.width}x${of.height}`
   for (const [port, of] of [
     ['image', image],
