@@ -5,7 +5,8 @@ import { figure, scrolling } from './scores-sections.js'
 /** A picture as the page knows it. */
 export interface PagePicture {
   id: number
-  item: string
+  /** The items that it belongs to. */
+  items: readonly string[]
   label: string
   path: string
   href: string
@@ -69,11 +70,12 @@ export function itemsSection(
   pictures: readonly PagePicture[],
 ): Html {
   const [first] = comparisons
-  const items = first?.items ?? [...new Set(pictures.map(({ item }) => item))]
+  const items = first?.items ?? [...new Set(pictures.flatMap(({ items: of }) => of))]
   const rows = first === undefined ? items.map((item, index): Row => ({ item, index, gain: null })) : rowsByGain(first)
   const shown = rows.slice(0, MOST_ITEMS)
   const byItem = new Map<string, PagePicture[]>()
-  for (const picture of pictures) byItem.set(picture.item, [...(byItem.get(picture.item) ?? []), picture])
+  for (const picture of pictures)
+    for (const item of picture.items) byItem.set(item, [...(byItem.get(item) ?? []), picture])
   const most = Math.max(
     1e-12,
     ...shown.map(({ gain }) => (gain !== null && Number.isFinite(gain) ? Math.abs(gain) : 0)),

@@ -86,7 +86,7 @@ let item = null
 let spot = { x: 0.5, y: 0.5 }
 const [left, right, at, zoom, horizontal, vertical] = ['left', 'right', 'at', 'zoom', 'horizontal', 'vertical'].map($)
 const open = (key) => {
-  const pictures = data.pictures.filter((p) => p.item === key)
+  const pictures = data.pictures.filter((p) => p.items.includes(key))
   if (pictures.length === 0) return
   const [wasLeft, wasRight] = [left, right].map((select) => select.selectedOptions[0]?.textContent)
   item = key
@@ -131,7 +131,7 @@ const move = () => {
   let seen = { w: 0, h: 0 }
   document.querySelectorAll('.lens').forEach((lens) => {
     const p = data.pictures.find((one) => one.id === Number(lens.dataset.id))
-    const largest = data.pictures.filter((one) => one.item === item).reduce((a, b) => (a.full[0] >= b.full[0] ? a : b))
+    const largest = data.pictures.filter((one) => one.items.includes(item)).reduce((a, b) => (a.full[0] >= b.full[0] ? a : b))
     const side = lens.clientWidth
     // The same part of every picture: as many of the largest one's pixels as fit at this zoom.
     const width = largest.size[0] * factor, height = (width * p.size[1]) / p.size[0]
@@ -154,7 +154,7 @@ const recipe = (p) => {
 }
 if (dialog) {
   const step = (by) => {
-    const shown = order.filter((key) => data.pictures.some((p) => p.item === key))
+    const shown = order.filter((key) => data.pictures.some((p) => p.items.includes(key)))
     open(shown[(shown.indexOf(item) + by + shown.length) % shown.length])
   }
   $('close').addEventListener('click', () => dialog.close())
