@@ -74,6 +74,8 @@ export function comparisonsOf(run: WrittenRun): Comparison[] {
       values.set(item, value ?? null)
     }
   }
+  // What says which way is better comes first: that is what a run is looked at for.
+  groups.sort((a, b) => Number(b.metric?.direction !== undefined) - Number(a.metric?.direction !== undefined))
   return groups.map(({ metric, title, series }) => ({
     title,
     metric,

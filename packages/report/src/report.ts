@@ -9,7 +9,7 @@ import {
   itemsSection,
   type PageComparison,
   type PagePicture,
-  pageComparison,
+  pageComparisons,
   rowsByGain,
   viewer,
 } from './page/items-section.js'
@@ -51,7 +51,7 @@ export async function reportOf(run: WrittenRun, thumbnails: ReadonlyMap<string, 
   const over = itemAxes(run)
   const axis = over.length === 0 ? 'item' : over.join(', ')
   const comparisons = comparisonsOf(run)
-  const scores = comparisons.map(pageComparison)
+  const scores = pageComparisons(comparisons)
   const { pictures, steps } = picturesOf(run, thumbnails, over)
   const sections: (Section | undefined)[] = [
     run.failures.length === 0

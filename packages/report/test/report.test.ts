@@ -143,6 +143,22 @@ describe('the report of a run', () => {
     assert.deepEqual(itemAxes({ ...run, graph: { ...run.graph, axes: [] } }), [])
   })
 
+  it('orders items of one series by its values, without gains, and puts what nothing is known of last', async () => {
+    const run = runOf(['a', 'b', 'c'], ['tg'])
+    const { ssim, psnr } = run.scores
+    const changed = { ...run, scores: { level: ssim!, psnr: psnr! }, metrics: { psnr: run.metrics.psnr! } }
+    assert.deepEqual(
+      comparisonsOf(changed).map(({ title }) => title),
+      ['PSNR [border=4 color_space=y]', 'level'],
+    )
+    const text = await reportOf(changed, new Map())
+    const rows = [...text.matchAll(/<tr data-item="(\w)"/g)].map(([, item]) => item)
+    const best = [...psnr!].sort((x, y) => Number(y.value) - Number(x.value)).map(({ photo }) => photo)
+    assert.deepEqual(rows, best)
+    assert.doesNotMatch(text, />gain<\/th>/)
+    assert.match(text, /<option value="0" selected>PSNR<\/option><option value="1">level<\/option>/)
+  })
+
   it('counts what is missing and what is infinite, and leaves both out of the figures', () => {
     const series = {
       label: 's',
