@@ -3,7 +3,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { deflateSync } from 'node:zlib'
 import { createImage, type Image, KintsugiError } from '@kintsugi/core'
 import { readNiqeModel } from '../src/files/niqe-file.js'
 import { niqe, niqeFit } from '../src/index.js'
@@ -15,6 +14,7 @@ import { vectorOfModel } from '../src/scene/niqe-vector.js'
 import { normalised } from '../src/scene/normalised.js'
 import { imageOf, seriesOf, testContext } from './context.js'
 import { goldenFolder, goldenImage, goldenValues } from './golden.js'
+import { matFile } from './mat-file.js'
 import { type Pattern, pattern } from './patterns.js'
 
 type Params = Parameters<typeof niqe.run>[1]
@@ -156,41 +156,3 @@ describe('metrics/niqe', () => {
     assert.ok(Number.isFinite(await score(gray)))
   })
 })
-
-/** A little-endian MATLAB file of level 5. */
-function matFile(
-  arrays: Record<string, readonly [rows: number, columns: number, data: Float64Array]>,
-  deflated: boolean,
-) {
-  const element = (type: number, content: Buffer) => {
-    const head = Buffer.alloc(8)
-    head.writeUInt32LE(type, 0)
-    head.writeUInt32LE(content.length, 4)
-    return Buffer.concat([head, content, Buffer.alloc((8 - (content.length % 8)) % 8)])
-  }
-  const header = Buffer.alloc(128)
-  header.writeUInt16LE(0x0100, 124)
-  header.write('IM', 126, 'latin1')
-  const matrices = Object.entries(arrays).map(([name, [rows, columns, data]]) => {
-    const turned = Float64Array.from(
-      { length: data.length },
-      (_, i) => data[(i % rows) * columns + Math.floor(i / rows)]!,
-    )
-    const matrix = element(
-      14,
-      Buffer.concat([
-        element(6, Buffer.from(Uint32Array.of(6, 0).buffer)),
-        element(5, Buffer.from(Int32Array.of(rows, columns).buffer)),
-        element(1, Buffer.from(name, 'latin1')),
-        element(9, Buffer.from(turned.buffer)),
-      ]),
-    )
-    if (!deflated) return matrix
-    const packed = deflateSync(matrix)
-    const head = Buffer.alloc(8)
-    head.writeUInt32LE(15, 0)
-    head.writeUInt32LE(packed.length, 4)
-    return Buffer.concat([head, packed])
-  })
-  return Buffer.concat([header, ...matrices])
-}
