@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { explainable } from '@kintsugi/plugin-metrics'
+import { explainableNames } from '../src/commands/explain-score.js'
 import { picture, savePicture, Workplace } from './workplace.js'
 
 const PIPELINE = `kintsugi: 1
@@ -80,5 +82,36 @@ describe('scores on the command line', function () {
     const wrong = await place.kintsugi('explain-score', 'out/soft/a.png', 'photos/a.png', '--to', 'matlb')
     assert.equal(wrong.code, 2)
     assert.match(wrong.stderr, /Write "matlab"/)
+  })
+
+  it('explain-score takes metrics without presets, and those of one image', async () => {
+    const gmsd = await place.kintsugi(
+      'explain-score',
+      'out/soft/a.png',
+      'photos/a.png',
+      ...['--metric', 'gmsd', '--to', 'default,border=2,color_space=y', '--json'],
+    )
+    assert.equal(gmsd.code, 0, gmsd.stderr)
+    const { presets, steps } = JSON.parse(gmsd.stdout) as { presets: unknown[]; steps: { convention: string }[] }
+    assert.deepEqual([presets, steps.map(({ convention }) => convention)], [[], ['border', 'color_space']])
+    const one = ['explain-score', 'photos/a.png', '--metric', 'sharpness', '--to', 'default,estimator=tenengrad']
+    assert.match((await place.kintsugi(...one)).stdout, /estimator +laplacian +tenengrad/)
+    const lpips = ['explain-score', 'out/soft/a.png', 'photos/a.png', '--metric', 'lpips']
+    const networks = await place.kintsugi(...lpips, '--from', 'default,backbone=vgg', '--to', 'default,heads=alex.pth')
+    assert.match(networks.stdout, /backbone +vgg +alex\n\nScores are left out: lpips needs "trunk"/)
+    for (const [args, message] of [
+      [['photos/a.png', '--metric', 'gmsd'], /needs a reference/],
+      [['out/soft/a.png', 'photos/a.png', '--metric', 'sharpness'], /scores one image/],
+      [['out/soft/a.png', 'photos/a.png', '--to', 'tgsr,color_space=lab'], /"color_space=lab" does not fit/],
+      [['out/soft/a.png', 'photos/a.png', '--metric', 'gmsd', '--to', 'tgsr'], /"tgsr" is no protocol/],
+    ] as const) {
+      const wrong = await place.kintsugi('explain-score', ...args)
+      assert.equal(wrong.code, 2, args.join(' '))
+      assert.match(wrong.stderr, message)
+    }
+  })
+
+  it('explain-score offers every metric that can be explained', () => {
+    assert.deepEqual([...explainableNames].sort(), Object.keys(explainable).sort())
   })
 })

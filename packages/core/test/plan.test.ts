@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { countOf, createKintsugi, type PipelineDocument, PipelineErrors } from '@kintsugi/core'
+import { countOf, createKintsugi, graphOf, type PipelineDocument, PipelineErrors } from '@kintsugi/core'
 import { numbers } from './axes-support.js'
 
 let folder: string
@@ -299,6 +299,13 @@ describe('A plan', () => {
       [
         ['1', '2'],
         ['0', '1', '2', '3', '4'],
+      ],
+    )
+    assert.deepEqual(
+      graphOf(plan).axes.map(({ name, keys, counted }) => [name, keys, counted]),
+      [
+        ['x', 2, false],
+        ['y', 5, true],
       ],
     )
   })

@@ -4,6 +4,7 @@ export const codes = {
   E_METRIC_CHANNELS: 'A gray image was compared with a colour image.',
   E_METRIC_FLAT: 'An image without structure has no such score.',
   E_METRIC_KEYS: 'Two series that are compared item by item have different keys.',
+  E_METRIC_PAIR: 'A metric that compares an image with its reference was given no reference.',
   E_METRIC_PARAMETERS: 'A file of parameters or weights of a metric is damaged, or not of the kind that it needs.',
   E_METRIC_VECTOR: 'A vector does not fit the metric or the vector that it is compared with.',
   E_STATISTICS_COLUMN: 'Two columns of a table would have the same name.',

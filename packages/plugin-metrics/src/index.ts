@@ -28,14 +28,19 @@ import { weightedPsnr } from './nodes/weighted-psnr.js'
 
 export { codes } from './errors.js'
 export {
-  type Conventions,
-  type ExplainableMetric,
-  explainable,
   explainScore,
   type ScoreExplanation,
   type ScoreStep,
   scoresByPreset,
+  type UnfollowedFact,
 } from './protocol/explain.js'
+export {
+  type Conventions,
+  type ExplainableMetric,
+  explainable,
+  type MetricFrame,
+  metricFrame,
+} from './protocol/explainable.js'
 export { type PresetName, presetNames, presets } from './protocol/presets.js'
 export { type PublishedRow, type PublishedSet, publishedSchema, publishedSets } from './published/published.js'
 export { mean, median, standardDeviation } from './statistics/statistics.js'

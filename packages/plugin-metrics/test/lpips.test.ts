@@ -10,30 +10,13 @@ import { createModelEnvironment } from '../../core/src/models/index.js'
 import { lpips } from '../src/index.js'
 import { testContext } from './context.js'
 import { goldenFolder, goldenImage } from './golden.js'
+import { type MadeTensor, madeWeights } from './made-weights.js'
 
 const weights = new URL('../../../../shared/weights/lpips/', import.meta.url)
 const folder = new URL('lpips/', goldenFolder)
 
-interface GoldenTensorRule {
-  readonly key: string
+interface GoldenTensorRule extends MadeTensor {
   readonly torchvisionKey: string
-  readonly shape: readonly number[]
-  readonly amplitude: number
-  readonly offset: number
-}
-
-/** Weights as the reference values' rule makes them: a hash of name, seed and place. */
-function synthetic({ key, shape, amplitude, offset }: GoldenTensorRule, seed: number): Float32Array {
-  let hash = 2166136261
-  for (const byte of new TextEncoder().encode(key)) hash = Math.imul(hash ^ byte, 16777619)
-  const start = hash ^ seed
-  return Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => {
-    let h = (start + Math.imul(i, 0x9e3779b9)) >>> 0
-    h = Math.imul(h ^ (h >>> 16), 0x85ebca6b)
-    h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35)
-    h = (h ^ (h >>> 16)) >>> 0
-    return (2 * (h / 2 ** 32) - 1) * amplitude + offset
-  })
 }
 
 describe('metrics/lpips', () => {
@@ -62,7 +45,7 @@ describe('metrics/lpips', () => {
       const tensors = new Map(
         rules.map((rule) => [
           rule.torchvisionKey,
-          { dtype: 'float32' as const, shape: rule.shape, data: synthetic(rule, syntheticTrunk.seed) },
+          { dtype: 'float32' as const, shape: rule.shape, data: madeWeights(rule, syntheticTrunk.seed) },
         ]),
       )
       const path = join(temporary, `${network}.safetensors`)

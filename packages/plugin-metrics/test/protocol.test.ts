@@ -1,15 +1,6 @@
 import assert from 'node:assert/strict'
 import type { Image } from '@kintsugi/core'
-import {
-  explainScore,
-  type PresetName,
-  presets,
-  psnr,
-  psnrMetric,
-  scoresByPreset,
-  ssim,
-  ssimMetric,
-} from '../src/index.js'
+import { type PresetName, presets, psnr, psnrMetric, ssim, ssimMetric } from '../src/index.js'
 import { imageOf, testContext } from './context.js'
 import { levels } from './patterns.js'
 
@@ -111,39 +102,5 @@ describe('presets', () => {
     const similarity = (preset: PresetName) => ssimMetric.protocol({ preset } as never, [])
     assert.deepEqual(similarity('tgsr'), similarity('dasr'))
     assert.equal(similarity('skimage').window, presets.skimage.ssim.window)
-  })
-})
-
-describe('explainScore', () => {
-  it('goes from one protocol to another in steps that add up', () => {
-    const [image, reference] = pairs.P2!
-    const { from, to, steps } = explainScore('ssim', image, reference, { preset: 'tgsr' }, { preset: 'pyiqa' })
-    assert.ok(Math.abs(from.score - 0.819837872) < 1e-9)
-    assert.ok(Math.abs(to.score - 0.7992867537) < 1e-6)
-    assert.deepEqual(
-      steps.map(({ convention }) => convention),
-      ['border', 'color_space', 'clamp_contrast'],
-    )
-    const sum = steps.reduce((total, { change }) => total + change, from.score)
-    assert.ok(Math.abs(sum - to.score) < 1e-12)
-  })
-
-  it('has a step for each convention that differs, and none where nothing does', () => {
-    const [image, reference] = pairs.P1!
-    const { steps } = explainScore('psnr', image, reference, { preset: 'skimage' }, { preset: 'matlab' })
-    assert.deepEqual(
-      steps.map(({ convention, to }) => [convention, to]),
-      [['color_space', 'y_rounded']],
-    )
-    assert.deepEqual(explainScore('psnr', image, reference, { preset: 'tgsr' }, { preset: 'dasr' }).steps, [])
-  })
-
-  it('scores a pair by every preset, those that it is too small for left open', () => {
-    const [image, reference] = [rgb('A', 12, 12), rgb('B', 12, 12)]
-    const scores = Object.fromEntries(
-      scoresByPreset('ssim', image, reference).map(({ preset, score: s }) => [preset, s]),
-    )
-    assert.equal(scores.tgsr, undefined)
-    assert.equal(typeof scores.basicsr, 'number')
   })
 })

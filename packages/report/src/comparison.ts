@@ -1,8 +1,9 @@
 import { type Metric, metricDifferences, metricLabel } from '@kintsugi/core'
 import { halfWidth, mean, median, standardDeviation } from '@kintsugi/plugin-metrics'
+import { itemAxes, itemOf, variantOf } from './items.js'
 import type { WrittenRun } from './read-run.js'
 
-/** Scores of one output at one combination of the axes besides the items' own. */
+/** Scores of one output at one combination of the axes besides those of the items. */
 export interface Series {
   /** Such as `psnr, model tg`. */
   label: string
@@ -32,57 +33,49 @@ export interface Summary {
   halfWidth: number | undefined
 }
 
-/** The axis whose keys are the run's items: that of an input, the longest one where there are several. */
-export function itemAxis({ graph, scores, saved }: Pick<WrittenRun, 'graph' | 'scores' | 'saved'>): string | undefined {
-  const counts = new Map<string, Set<string>>()
-  for (const { name } of graph.axes) counts.set(name, new Set())
-  for (const row of [...Object.values(scores).flat(), ...saved.map(({ item }) => item)])
-    for (const [name, keys] of counts) if (typeof row[name] === 'string') keys.add(row[name])
-  const candidates = graph.axes
-    .map(({ name, declared }) => ({ name, input: declared.startsWith('input '), keys: counts.get(name)?.size ?? 0 }))
-    .filter(({ keys }) => keys > 0)
-    .sort((a, b) => Number(b.input) - Number(a.input) || b.keys - a.keys)
-  return candidates[0]?.name
-}
-
-/** Keys of an item besides one axis, as people read them: `model tg, sigma 15`. */
-export function variantOf(
-  item: Readonly<Record<string, unknown>>,
-  axes: readonly string[],
-  without: string | undefined,
-): string {
-  return axes
-    .filter((axis) => axis !== without && item[axis] !== undefined)
-    .map((axis) => `${axis} ${String(item[axis])}`)
-    .join(', ')
-}
-
-/** Scores of items grouped by what they measure: scores of different protocols never stand in one group. */
+/**
+ * Scores of items grouped by what they measure, and over which axes: scores of different protocols never stand in one group, nor do
+ * those of photographs and those of their repetitions.
+ */
 export function comparisonsOf(run: WrittenRun): Comparison[] {
-  const axis = itemAxis(run)
-  if (axis === undefined) return []
-  const axes = run.graph.axes.map(({ name }) => name)
-  const groups: { metric: Metric | undefined; title: string; series: Map<string, Map<string, number | null>> }[] = []
+  const over = itemAxes(run)
+  const others = run.graph.axes.map(({ name }) => name).filter((name) => !over.includes(name))
+  const groups: {
+    metric: Metric | undefined
+    axes: string
+    title: string
+    series: Map<string, Map<string, number | null>>
+  }[] = []
   for (const [output, rows] of Object.entries(run.scores)) {
     const metric = run.metrics[output]
-    const scored = rows.filter(
-      (row) => typeof row[axis] === 'string' && (numberOf(row.value) !== undefined || row.error !== undefined),
-    )
-    if (!scored.some((row) => numberOf(row.value) !== undefined)) continue
-    let group = groups.find((one) =>
-      metric === undefined || one.metric === undefined ? false : metricDifferences(one.metric, metric).length === 0,
+    const scored = rows.flatMap((row) => {
+      const item = itemOf(row, over)
+      const value = numberOf(row.value)
+      return item === undefined || (value === undefined && row.error === undefined) ? [] : [{ row, item, value }]
+    })
+    const [first] = scored
+    if (first === undefined || scored.every(({ value }) => value === undefined)) continue
+    const axes = over.filter((name) => first.row[name] !== undefined).join()
+    let group = groups.find(
+      (one) =>
+        one.metric !== undefined &&
+        metric !== undefined &&
+        one.axes === axes &&
+        metricDifferences(one.metric, metric).length === 0,
     )
     if (group === undefined) {
-      group = { metric, title: metric === undefined ? output : metricLabel(metric), series: new Map() }
+      group = { metric, axes, title: metric === undefined ? output : metricLabel(metric), series: new Map() }
       groups.push(group)
     }
-    for (const row of scored) {
-      const label = [output, variantOf(row, axes, axis)].filter((part) => part !== '').join(', ')
+    for (const { row, item, value } of scored) {
+      const label = [output, variantOf(row, others)].filter((part) => part !== '').join(', ')
       const values = group.series.get(label) ?? new Map<string, number | null>()
       group.series.set(label, values)
-      values.set(String(row[axis]), numberOf(row.value) ?? null)
+      values.set(item, value ?? null)
     }
   }
+  // What says which way is better comes first: that is what a run is looked at for.
+  groups.sort((a, b) => Number(b.metric?.direction !== undefined) - Number(a.metric?.direction !== undefined))
   return groups.map(({ metric, title, series }) => ({
     title,
     metric,

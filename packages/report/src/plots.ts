@@ -33,7 +33,7 @@ export async function boxPlots({ series, metric, title }: Comparison): Promise<s
   )
   return svgOf({
     data: { values },
-    width: 520,
+    width: 430,
     height: { step: 44 },
     encoding: {
       y: { field: 'series', type: 'nominal', sort: null, title: null, axis: { ...axis, grid: false, labelLimit: 190 } },
@@ -88,9 +88,9 @@ export async function gainHistograms({ series, items, metric, title }: Compariso
         },
       },
     },
-    spacing: 8,
+    spacing: 14,
     spec: {
-      width: 520,
+      width: 430,
       height: 70,
       layer: [
         {

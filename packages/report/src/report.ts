@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto'
 import { rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { comparisonsOf, itemAxis, variantOf } from './comparison.js'
+import { comparisonsOf } from './comparison.js'
 import { drawGraph } from './graph-drawing.js'
 import { type Html, html, Html as Raw } from './html.js'
+import { itemAxes, itemOf, variantOf } from './items.js'
 import {
   itemsSection,
   type PageComparison,
   type PagePicture,
-  pageComparison,
+  pageComparisons,
   rowsByGain,
   viewer,
 } from './page/items-section.js'
@@ -47,10 +48,11 @@ export async function writeReport(folder: string): Promise<WrittenReport> {
 
 /** The page of a run. */
 export async function reportOf(run: WrittenRun, thumbnails: ReadonlyMap<string, Thumbnail>): Promise<string> {
-  const axis = itemAxis(run)
+  const over = itemAxes(run)
+  const axis = over.length === 0 ? 'item' : over.join(', ')
   const comparisons = comparisonsOf(run)
-  const scores = comparisons.map(pageComparison)
-  const { pictures, steps } = picturesOf(run, thumbnails, axis)
+  const scores = pageComparisons(comparisons)
+  const { pictures, steps } = picturesOf(run, thumbnails, over)
   const sections: (Section | undefined)[] = [
     run.failures.length === 0
       ? undefined
@@ -64,7 +66,7 @@ export async function reportOf(run: WrittenRun, thumbnails: ReadonlyMap<string, 
       : { id: 'distributions', title: 'Distributions', body: await distributionsSection(comparisons) },
     scores.length === 0 && pictures.length === 0
       ? undefined
-      : { id: 'items', title: 'Each item', body: itemsSection(axis ?? 'item', scores, pictures) },
+      : { id: 'items', title: 'Each item', body: itemsSection(axis, scores, pictures) },
     { id: 'graph', title: 'Graph', body: await graphSection(run) },
     run.timings === undefined ? undefined : { id: 'timings', title: 'Timings', body: timingsSection(run.timings) },
     { id: 'versions', title: 'Versions', body: versionsSection(run) },
@@ -82,13 +84,13 @@ export async function reportOf(run: WrittenRun, thumbnails: ReadonlyMap<string, 
     sections.filter((section) => section !== undefined),
     after,
     {
-      axis: axis ?? 'item',
+      axis,
       comparisons: scores,
       pictures,
       records: steps,
       order:
         scores[0] === undefined
-          ? [...new Set(pictures.map(({ item }) => item))]
+          ? [...new Set(pictures.flatMap(({ items }) => items))]
           : rowsByGain(scores[0]).map(({ item }) => item),
     },
   )
@@ -97,20 +99,21 @@ export async function reportOf(run: WrittenRun, thumbnails: ReadonlyMap<string, 
 function picturesOf(
   run: WrittenRun,
   thumbnails: ReadonlyMap<string, Thumbnail>,
-  axis: string | undefined,
+  over: readonly string[],
 ): { pictures: PagePicture[]; steps: ReturnType<typeof recipesOf>['steps'] } {
-  const axes = run.graph.axes.map(({ name }) => name)
+  const others = run.graph.axes.map(({ name }) => name).filter((name) => !over.includes(name))
   const shown = run.saved.filter(({ path }) => thumbnails.has(path))
   const { steps, at } = recipesOf(
     run,
     shown.map(({ value }) => value),
   )
+  const itemsOf = holders(run, over)
   const pictures = shown.map(({ output, item, path }, id): PagePicture => {
     const { width, height, fullWidth, fullHeight } = thumbnails.get(path) as Thumbnail
     return {
       id,
-      item: (axis === undefined ? undefined : item[axis]) ?? 'all items',
-      label: [output, variantOf(item, axes, axis)].filter((part) => part !== '').join(', '),
+      items: itemsOf(item),
+      label: [output, variantOf(item, others)].filter((part) => part !== '').join(', '),
       path,
       href: path.split('/').map(encodeURIComponent).join('/'),
       size: [width, height],
@@ -121,6 +124,30 @@ function picturesOf(
   return { pictures, steps }
 }
 
+/** Names the items that a picture belongs to: one of a photograph alone, to all its repetitions. */
+function holders(run: WrittenRun, over: readonly string[]): (keys: Readonly<Record<string, string>>) => string[] {
+  const items = new Map<string, Readonly<Record<string, unknown>>>()
+  for (const keys of [...Object.values(run.scores).flat(), ...run.saved.map(({ item }) => item)]) {
+    const item = itemOf(keys, over)
+    if (item !== undefined && over.every((axis) => keys[axis] !== undefined)) items.set(item, keys)
+  }
+  const byFirst = new Map<unknown, [string, Readonly<Record<string, unknown>>][]>()
+  const [first = ''] = over
+  for (const one of items) {
+    const alike = byFirst.get(one[1][first])
+    if (alike === undefined) byFirst.set(one[1][first], [one])
+    else alike.push(one)
+  }
+  return (keys) => {
+    const item = itemOf(keys, over)
+    if (item === undefined) return ['all items']
+    const whole = (byFirst.get(keys[first]) ?? []).filter(([, all]) =>
+      over.every((axis) => keys[axis] === undefined || keys[axis] === all[axis]),
+    )
+    return whole.length === 0 ? [item] : whole.map(([name]) => name)
+  }
+}
+
 async function graphSection({ graph }: WrittenRun): Promise<Html> {
   const parts = graph.nodes.map(({ path, use }) => `${path} (${use})`).join(', ')
   return html`<figure><div class="graph" tabindex="0" role="img" aria-label="The graph: ${parts}">${new Raw(await drawGraph(graph))}</div>
@@ -128,7 +155,11 @@ async function graphSection({ graph }: WrittenRun): Promise<Html> {
 }
 
 function factsOf(run: WrittenRun, scores: readonly PageComparison[], pictures: readonly PagePicture[]): Html {
-  const items = Math.max(0, ...scores.map((one) => one.items.length), new Set(pictures.map(({ item }) => item)).size)
+  const items = Math.max(
+    0,
+    ...scores.map((one) => one.items.length),
+    new Set(pictures.flatMap(({ items }) => items)).size,
+  )
   const facts: [string, string | number][] = [
     ['items', items],
     ['pictures', pictures.length],

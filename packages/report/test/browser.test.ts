@@ -55,6 +55,8 @@ describe('the report in a browser', function () {
         },
       },
     })
+    const level = ['a', 'b', 'c'].map((photo, i) => ({ photo, value: [2, 1, 3][i] }))
+    few.scores = { ...few.scores, level }
     writeFileSync(small, await reportOf(few, await thumbnails(few, 0)))
     const many = runOf(
       Array.from({ length: 200 }, (_, i) => `photo ${i}`),
@@ -107,6 +109,15 @@ describe('the report in a browser', function () {
     assert.equal(await first(), 'a')
     await page.locator('#sorting').selectOption('gain')
     assert.equal(await first(), gained)
+    const heads = () => page.locator('#head th').allTextContents()
+    await page.locator('#which').selectOption({ label: 'level' })
+    assert.deepEqual([await first(), await heads()], ['c', ['photo', 'level']])
+    assert.equal(await page.locator('#base').isVisible(), false, 'one series has no gain over another')
+    await page.locator('#sorting').selectOption({ label: 'smallest first' })
+    assert.equal(await first(), 'b')
+    await page.locator('#which').selectOption({ label: 'PSNR' })
+    await page.locator('#sorting').selectOption({ label: 'largest gain first' })
+    assert.deepEqual([await first(), (await heads()).at(-1)], [gained, 'gain'])
     await page.locator('button.look').first().focus()
     await page.keyboard.press('Enter')
     await page.locator('#viewer[open]').waitFor()

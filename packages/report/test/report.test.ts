@@ -7,9 +7,10 @@ import sharp from 'sharp'
 import { comparisonsOf, ranksOf, summaryOf } from '../src/comparison.js'
 import { dotOf } from '../src/graph-drawing.js'
 import { writeReport } from '../src/index.js'
+import { itemAxes } from '../src/items.js'
 import { reportOf } from '../src/report.js'
 import { thumbnailsOf } from '../src/thumbnails.js'
-import { runOf } from './run.js'
+import { repeatedRun, runOf } from './run.js'
 
 describe('the report of a run', () => {
   const folder = mkdtempSync(join(tmpdir(), 'kintsugi-report-'))
@@ -106,6 +107,56 @@ describe('the report of a run', () => {
         ['psnr_rgb, model tg', 'psnr_rgb, model base'],
       ],
     )
+  })
+
+  it('takes repetitions of a photo as items, not as series', async () => {
+    const run = repeatedRun(['a', 'b'], 3, ['tg', 'base'])
+    assert.deepEqual(itemAxes(run), ['photo', 'draw'])
+    const [psnr, , sharpness] = comparisonsOf(run)
+    assert.deepEqual(
+      psnr!.series.map(({ label }) => label),
+      ['psnr, model tg', 'psnr, model base'],
+    )
+    assert.deepEqual(psnr!.items, ['a, draw 0', 'a, draw 1', 'a, draw 2', 'b, draw 0', 'b, draw 1', 'b, draw 2'])
+    assert.deepEqual(sharpness!.items, ['a', 'b'], 'what does not differ between repetitions is counted once')
+    assert.equal(summaryOf(psnr!.series[0]!, psnr!.items).n, 6)
+
+    const picture = { data: '', width: 4, height: 4, fullWidth: 4, fullHeight: 4 }
+    const text = await reportOf(run, new Map(run.saved.map(({ path }) => [path, { ...picture, path }])))
+    const { pictures } = JSON.parse(/id="data">(.*)<\/script>/.exec(text)![1]!) as {
+      pictures: { items: string[]; label: string }[]
+    }
+    const of = (item: string) => pictures.filter(({ items }) => items.includes(item)).map(({ label }) => label)
+    assert.deepEqual(of('b, draw 1'), ['original', 'restored, model tg', 'restored, model base'])
+    assert.match(text, /<th scope="col">photo, draw<\/th>/)
+    assert.equal(text.match(/<tr data-item=/g)!.length, 6)
+  })
+
+  it('takes the keys of other axes as series, and the longest axis as items where there is nothing else', () => {
+    const run = runOf(['a', 'b', 'c'], ['tg', 'base'])
+    assert.deepEqual(itemAxes(run), ['photo'])
+    const [photo, model] = run.graph.axes.map((axis) => ({ ...axis, declared: `axes.${axis.name}` }))
+    assert.deepEqual(itemAxes({ ...run, graph: { ...run.graph, axes: [photo!, model!] } }), ['photo'])
+    assert.deepEqual(itemAxes({ ...run, graph: { ...run.graph, axes: [photo!, { ...model!, counted: true }] } }), [
+      'model',
+    ])
+    assert.deepEqual(itemAxes({ ...run, graph: { ...run.graph, axes: [] } }), [])
+  })
+
+  it('orders items of one series by its values, without gains, and puts what nothing is known of last', async () => {
+    const run = runOf(['a', 'b', 'c'], ['tg'])
+    const { ssim, psnr } = run.scores
+    const changed = { ...run, scores: { level: ssim!, psnr: psnr! }, metrics: { psnr: run.metrics.psnr! } }
+    assert.deepEqual(
+      comparisonsOf(changed).map(({ title }) => title),
+      ['PSNR [border=4 color_space=y]', 'level'],
+    )
+    const text = await reportOf(changed, new Map())
+    const rows = [...text.matchAll(/<tr data-item="(\w)"/g)].map(([, item]) => item)
+    const best = [...psnr!].sort((x, y) => Number(y.value) - Number(x.value)).map(({ photo }) => photo)
+    assert.deepEqual(rows, best)
+    assert.doesNotMatch(text, />gain<\/th>/)
+    assert.match(text, /<option value="0" selected>PSNR<\/option><option value="1">level<\/option>/)
   })
 
   it('counts what is missing and what is infinite, and leaves both out of the figures', () => {

@@ -58,8 +58,8 @@ export function runOf(
     graph: {
       name: 'three models',
       axes: [
-        { name: 'photo', keys: photos.length, declared: 'input photo' },
-        { name: 'model', keys: models.length, declared: 'axes.model' },
+        { name: 'photo', keys: photos.length, declared: 'input photo', counted: false },
+        { name: 'model', keys: models.length, declared: 'axes.model', counted: false },
       ],
       nodes: [
         node(0, 'photo', 'core/read-image', ['photo']),
@@ -86,6 +86,43 @@ export function runOf(
       ],
     },
     ...change,
+  }
+}
+
+/** A run of some photos, each damaged several times and restored by some models; the photos themselves are saved once. */
+export function repeatedRun(photos: readonly string[], draws: number, models: readonly string[]): WrittenRun {
+  const run = runOf(photos, models)
+  const keys = Array.from({ length: draws }, (_, draw) => String(draw))
+  const again = <T>(one: T, change: (draw: string) => Partial<T>) => keys.map((draw) => ({ ...one, ...change(draw) }))
+  const [photo, model] = run.graph.axes as [WrittenRun['graph']['axes'][number], WrittenRun['graph']['axes'][number]]
+  return {
+    ...run,
+    graph: {
+      ...run.graph,
+      axes: [{ name: 'draw', keys: draws, declared: 'axes.draw', counted: true }, photo, model],
+    },
+    saved: [
+      ...photos.map((name) => ({
+        output: 'original',
+        item: { photo: name },
+        path: `${name}.png`,
+        value: '',
+        sha256: '',
+        pixels: '',
+      })),
+      ...run.saved.flatMap((one) =>
+        again(one, (draw) => ({ item: { ...one.item, draw }, path: one.path.replace('.png', `-${draw}.png`) })),
+      ),
+    ],
+    scores: {
+      ...Object.fromEntries(
+        Object.entries(run.scores).map(([name, rows]) => [
+          name,
+          rows.flatMap((row) => again(row, (draw) => ({ draw }))),
+        ]),
+      ),
+      sharpness: photos.map((name) => ({ photo: name, value: name.length })),
+    },
   }
 }
 

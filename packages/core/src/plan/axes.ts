@@ -15,14 +15,20 @@ export interface Axis {
 }
 
 export type AxisOrigin =
-  | { kind: 'static'; keys: readonly string[]; values: ReadonlyMap<string, unknown> }
+  | {
+      kind: 'static'
+      keys: readonly string[]
+      values: ReadonlyMap<string, unknown>
+      /** Its keys count repetitions and mean nothing else: `{ count: N }`. */
+      counted: boolean
+    }
   | { kind: 'opened'; node: TaskNode; port: string }
   | { kind: 'group'; by: Source; over: readonly Axis[]; within: readonly Axis[] }
 
 /** A static axis over keys with a value each. */
-export function staticOrigin(entries: Iterable<readonly [string, unknown]>): AxisOrigin {
+export function staticOrigin(entries: Iterable<readonly [string, unknown]>, counted = false): AxisOrigin {
   const values = new Map(entries)
-  return { kind: 'static', keys: [...values.keys()], values }
+  return { kind: 'static', keys: [...values.keys()], values, counted }
 }
 
 /** Union of axis lists, in plan order. */

@@ -25,8 +25,9 @@ export function declareAxes(builder: PlanBuilder, scope: Scope): void {
           'key',
         )
       }
-      const entries = axisEntries(scope, name, withParams(scope, declared, path), path)
-      scope.axes.set(name, builder.addAxis(scope, name, `axes.${name}`, staticOrigin(entries)))
+      const keys = withParams(scope, declared, path)
+      const origin = staticOrigin(axisEntries(scope, name, keys, path), countOf(keys) !== undefined)
+      scope.axes.set(name, builder.addAxis(scope, name, `axes.${name}`, origin))
       return true
     })
     if (declaredWell === undefined) scope.faultyAxes.add(name)
@@ -108,8 +109,8 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
     })
   }
   if (typeof declared === 'object' && declared !== null) {
-    const count: unknown = (declared as { count?: unknown }).count
-    if (Object.keys(declared).length === 1 && count !== undefined) {
+    const count = countOf(declared)
+    if (count !== undefined) {
       if (typeof count === 'number' && Number.isInteger(count) && count > 0 && count <= MAX_KEYS) {
         return Array.from({ length: count }, (_, i): [string, unknown] => [String(i), i])
       }
@@ -128,4 +129,10 @@ function listEntries(scope: Scope, name: string, declared: unknown, path: Docume
     found: JSON.stringify(declared),
     fix: 'Write a list such as [1, 2, 3].',
   })
+}
+
+/** N of `{ count: N }`. */
+function countOf(declared: unknown): unknown {
+  if (typeof declared !== 'object' || declared === null || Object.keys(declared).length !== 1) return undefined
+  return (declared as { count?: unknown }).count
 }

@@ -4,7 +4,14 @@ import { edgesOf } from './sources.js'
 /** A planned graph as data. */
 export interface Graph {
   name: string
-  axes: readonly { name: string; keys: number | null; declared: string }[]
+  axes: readonly {
+    name: string
+    /** How many; null where only the run tells. */
+    keys: number | null
+    declared: string
+    /** Its keys count repetitions and mean nothing else. */
+    counted: boolean
+  }[]
   nodes: readonly {
     id: number
     path: string
@@ -33,6 +40,7 @@ export function graphOf(plan: Plan): Graph {
       name,
       keys: origin.kind === 'static' ? origin.keys.length : null,
       declared,
+      counted: origin.kind === 'static' && origin.counted,
     })),
     nodes: plan.nodes.map((node) => ({
       id: node.index,

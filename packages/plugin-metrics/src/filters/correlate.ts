@@ -24,7 +24,8 @@ export function separableSame(field: Field, taps: Float64Array, border: Border):
   return separable(field, taps, border)
 }
 
-function separable({ width, height, data }: Field, taps: Float64Array, border?: Border): Field {
+function separable(field: Field, taps: Float64Array, border?: Border): Field {
+  const { width, height } = field
   const side = taps.length
   const radius = border === undefined ? 0 : (side - 1) / 2
   const across = width + 2 * radius - side + 1
@@ -40,19 +41,8 @@ function separable({ width, height, data }: Field, taps: Float64Array, border?: 
   const doubles = new Float64Array(run.memory.buffer)
   const addresses = new Uint32Array(run.memory.buffer, rows, side)
   doubles.set(taps, weights >> 3)
-  const middle = (row >> 3) + radius
   for (let y = 0; y < height + 2 * radius; y++) {
-    const from = border === undefined ? y : inside(y - radius, height, border)
-    if (from < 0) doubles.fill(0, row >> 3, middle + width + radius)
-    else {
-      doubles.set(data.subarray(from * width, (from + 1) * width), middle)
-      for (let x = 1; border !== undefined && x <= radius; x++) {
-        const left = inside(-x, width, border)
-        const right = inside(width + x - 1, width, border)
-        doubles[middle - x] = left < 0 ? 0 : data[from * width + left]!
-        doubles[middle + width + x - 1] = right < 0 ? 0 : data[from * width + right]!
-      }
-    }
+    placeRow(doubles, row >> 3, field, y - radius, radius, border ?? 'zero')
     run.correlateRow(ring + (y % side) * line, row, weights, side, across)
     const top = y - side + 1
     if (top < 0) continue
@@ -61,6 +51,30 @@ function separable({ width, height, data }: Field, taps: Float64Array, border?: 
     out.set(doubles.subarray(sums >> 3, (sums >> 3) + across), top * across)
   }
   return { width: across, height: down, data: out }
+}
+
+/** Writes row `y` of a plane, inside it or not, to `doubles` from `at` on, with `radius` samples beyond each of its ends. */
+export function placeRow(
+  doubles: Float64Array,
+  at: number,
+  { width, height, data }: Field,
+  y: number,
+  radius: number,
+  border: Border,
+): void {
+  const row = inside(y, height, border)
+  if (row < 0) {
+    doubles.fill(0, at, at + width + 2 * radius)
+    return
+  }
+  const from = row * width
+  doubles.set(data.subarray(from, from + width), at + radius)
+  for (let x = 0; x < radius; x++) {
+    const left = inside(x - radius, width, border)
+    const right = inside(width + x, width, border)
+    doubles[at + x] = left < 0 ? 0 : data[from + left]!
+    doubles[at + radius + width + x] = right < 0 ? 0 : data[from + right]!
+  }
 }
 
 /** Correlates with a square of weights, row by row, given the border rule; takes every `step`th position from the first on. */
@@ -84,22 +98,12 @@ export function correlate(field: Field, weights: ArrayLike<number>, border: Bord
 }
 
 /** The plane with a frame of `radius` pixels. */
-export function extend({ width, height, data }: Field, radius: number, border: Border): Field {
-  const line = width + 2 * radius
-  const rows = height + 2 * radius
-  const out = new Float64Array(line * rows)
-  for (let y = 0; y < rows; y++) {
-    const row = inside(y - radius, height, border)
-    if (row < 0) continue
-    out.set(data.subarray(row * width, (row + 1) * width), y * line + radius)
-    for (let x = 0; x < radius; x++) {
-      const left = inside(x - radius, width, border)
-      const right = inside(width + x, width, border)
-      if (left >= 0) out[y * line + x] = data[row * width + left]!
-      if (right >= 0) out[y * line + radius + width + x] = data[row * width + right]!
-    }
-  }
-  return { width: line, height: rows, data: out }
+function extend(field: Field, radius: number, border: Border): Field {
+  const width = field.width + 2 * radius
+  const height = field.height + 2 * radius
+  const data = new Float64Array(width * height)
+  for (let y = 0; y < height; y++) placeRow(data, y * width, field, y - radius, radius, border)
+  return { width, height, data }
 }
 
 /** The index that stands for one outside, or -1 for zero. */

@@ -4,11 +4,24 @@ import { wasm } from './kernels.wasm.js'
 export interface Kernels {
   readonly memory: KernelMemory
   scaleLevels(samples: number, count: number, quantize: boolean): void
+  roundLevels(samples: number, count: number): void
+  squaredLevels(a: number, b: number, count: number): number
   squaredDistance(a: number, b: number, count: number): number
+  absoluteDistance(a: number, b: number, count: number): number
   studioLuma(red: number, green: number, blue: number, count: number): void
   fullLuma(red: number, green: number, blue: number, count: number, rounded: boolean): void
   correlateRow(out: number, row: number, weights: number, taps: number, width: number): void
   correlateColumns(out: number, rows: number, weights: number, taps: number, width: number): void
+  powersRow(out: number, stride: number, row: number, weights: number, taps: number, width: number): void
+  normaliseRow(
+    row: number,
+    deviation: number,
+    rows: number,
+    stride: number,
+    weights: number,
+    taps: number,
+    width: number,
+  ): void
   signedSums(
     out: number,
     rows: number,

@@ -37,7 +37,7 @@ export const brisqueFeatures = defineNode({
   params: Type.Object(params, { additionalProperties: false }),
   inputs: singleInput,
   outputs: { features: { type: 'vector', description: '36 numbers of the codec `brisque/features@1`.' } },
-  memory: ({ image }) => 80 * image!.width * image!.height,
+  memory: ({ image }) => 40 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   examples: [{ title: 'Uniform noise', in: { image: { pattern: 'noise', width: 32, height: 32 } } }],
   run({ image }, options, context) {
@@ -67,7 +67,7 @@ export const brisque = defineNode({
   ),
   inputs: singleInput,
   outputs: { score: { type: 'number', description: 'Value of the regression.', metric: brisqueMetric } },
-  memory: ({ image }) => 80 * image!.width * image!.height,
+  memory: ({ image }) => 40 * image!.width * image!.height,
   limits: { alpha: false, minSize: LEAST },
   async run({ image }, { model, ...options }, context) {
     const vectors = await readSupportVectors(model, brisqueNames.length)

@@ -1,6 +1,6 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { gradientMagnitudeDeviation } from '../pair/gradient-similarity.js'
-import { comparablePlanes, lumaParams, pairInputs } from '../pair/pair.js'
+import { BAND_MEMORY, gradientMagnitudeDeviation } from '../pair/gradient-similarity.js'
+import { checkPair, lumaParams, pairInputs } from '../pair/pair.js'
 import { describedMetric } from '../protocol/describe.js'
 
 const LEAST = 8
@@ -25,7 +25,7 @@ export const gmsd = defineNode({
   params: Type.Object(lumaParams('yiq_rounded'), { additionalProperties: false }),
   inputs: pairInputs,
   outputs: { score: { type: 'number', description: 'Standard deviation of the similarity.', metric: gmsdMetric } },
-  memory: ({ image }) => 24 * image!.width * image!.height,
+  memory: ({ image }) => BAND_MEMORY * (image!.width + 8),
   limits: { alpha: false, minSize: LEAST },
   examples: [
     {
@@ -39,9 +39,7 @@ export const gmsd = defineNode({
     },
   ],
   run({ image, reference }, params, context) {
-    context.throwIfCancelled()
-    const planes = comparablePlanes('metrics/gmsd', image, reference, params, LEAST)
-    context.throwIfCancelled()
-    return { score: gradientMagnitudeDeviation(...planes) }
+    checkPair('metrics/gmsd', image, reference, params.border, LEAST)
+    return { score: gradientMagnitudeDeviation(image, reference, params, () => context.throwIfCancelled()) }
   },
 })

@@ -1,13 +1,15 @@
 import { defineNode, type Image, type MetricDescriptor, Type } from '@kintsugi/core'
 import { readNiqeModel } from '../files/niqe-file.js'
+import type { Field } from '../filters/correlate.js'
+import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
 import { colorSpaceParam, protocolParams } from '../pair/pair.js'
-import { roundHalfEven } from '../pair/planes.js'
+import { levelBytes, readLevels } from '../pair/planes.js'
 import { weightsName } from '../protocol/describe.js'
 import { niqeFeatures } from '../scene/niqe-features.js'
 import { fitModel, modelDistance } from '../scene/niqe-model.js'
 import { pristineModel } from '../scene/niqe-pristine.js'
 import { modelOfVector } from '../scene/niqe-vector.js'
-import { scorablePlanes, singleInput } from '../single/single.js'
+import { checkSingle, singleInput } from '../single/single.js'
 
 /** Two blocks of 96 px side by side. */
 const [LONG, SHORT] = [192, 96]
@@ -66,7 +68,7 @@ export const niqe = defineNode({
     pristine: { type: 'vector', optional: true, description: 'A pristine model made by `metrics/niqe-fit`.' },
   },
   outputs: { score: { type: 'number', description: 'Distance from the pristine model.', metric: niqeMetric } },
-  memory: ({ image }) => 60 * image!.width * image!.height,
+  memory: ({ image }) => 32 * image!.width * image!.height,
   limits: { alpha: false, minSize: LONG },
   examples: [
     {
@@ -88,9 +90,22 @@ export const niqe = defineNode({
 
 /** The blocks of an image that NIQE looks at; `step` is called now and then. Throws `E_IMAGE_ALPHA` or `E_IMAGE_SIZE`. */
 export function niqeBlocks(metric: string, image: Image, options: NiqeProtocol, step: () => void) {
-  step()
-  const { width, height, planes } = scorablePlanes(metric, image, options, LONG, SHORT)
-  const data = new Float64Array(planes[0]!)
-  for (let i = 0; i < data.length; i++) data[i] = roundHalfEven(data[i]!)
-  return niqeFeatures({ width, height, data }, step)
+  checkSingle(metric, image, options.border, LONG, SHORT)
+  return niqeFeatures(wholeLevels(image, options), step)
+}
+
+/** Luma of an image, rounded, border cut off. */
+function wholeLevels(image: Image, options: NiqeProtocol): Field {
+  const { border } = options
+  const [width, height] = [image.width - 2 * border, image.height - 2 * border]
+  const data = new Float64Array(width * height)
+  const run = kernels(KERNEL_BASE + levelBytes(width))
+  const floats = new Float32Array(run.memory.buffer)
+  const row = floats.subarray(KERNEL_BASE >> 2, (KERNEL_BASE >> 2) + width)
+  for (let y = 0; y < height; y++) {
+    readLevels(run, floats, KERNEL_BASE, image, 0, (border + y) * image.width + border, width, options)
+    run.roundLevels(KERNEL_BASE, width)
+    data.set(row, y * width)
+  }
+  return { width, height, data }
 }

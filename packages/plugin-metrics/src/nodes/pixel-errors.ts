@@ -1,7 +1,6 @@
 import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
-import { meanAbsolute, meanSquare } from '../pair/distance.js'
-import { comparablePlanes, pairInputs, pairParams } from '../pair/pair.js'
-import type { Planes } from '../pair/planes.js'
+import { meanAbsolute, meanSquare, STRIP_MEMORY } from '../pair/distance.js'
+import { checkPair, pairInputs, pairParams } from '../pair/pair.js'
 import { describedMetric } from '../protocol/describe.js'
 
 const metric = (name: string, unit: string) =>
@@ -21,7 +20,7 @@ export const rmse = pixelError(
   rmseMetric,
   'Root mean square error',
   'Square root of the mean of the squared differences',
-  (tested, truth, step) => Math.sqrt(meanSquare(tested, truth, step)),
+  (...pair) => Math.sqrt(meanSquare(...pair)),
   25.5,
 )
 /** `metrics/mae`: mean absolute error. */
@@ -31,7 +30,7 @@ function pixelError(
   metric: MetricDescriptor,
   title: string,
   what: string,
-  compute: (tested: Planes, truth: Planes, step: () => void) => number,
+  compute: typeof meanSquare,
   example: number,
 ) {
   const { unit } = metric
@@ -45,7 +44,7 @@ function pixelError(
     params: Type.Object(pairParams, { additionalProperties: false }),
     inputs: pairInputs,
     outputs: { score: { type: 'number', description: `In ${unit}.`, metric } },
-    memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
+    memory: () => STRIP_MEMORY,
     limits: { alpha: false },
     examples: [
       {
@@ -59,8 +58,8 @@ function pixelError(
       },
     ],
     run({ image, reference }, params, context) {
-      const [tested, truth] = comparablePlanes(name, image, reference, params, 1)
-      return { score: compute(tested, truth, () => context.throwIfCancelled()) }
+      checkPair(name, image, reference, params.border, 1)
+      return { score: compute(image, reference, params, () => context.throwIfCancelled()) }
     },
   })
 }

@@ -1,6 +1,6 @@
 import { defineNode, type MetricDescriptor, Type } from '@kintsugi/core'
-import { meanSquare } from '../pair/distance.js'
-import { comparablePlanes, pairInputs } from '../pair/pair.js'
+import { meanSquare, STRIP_MEMORY } from '../pair/distance.js'
+import { checkPair, pairInputs } from '../pair/pair.js'
 import { psnrConventions, psnrParams } from '../protocol/conventions.js'
 
 /** What `metrics/psnr` measures. */
@@ -23,7 +23,7 @@ export const psnr = defineNode({
   params: Type.Object(psnrParams, { additionalProperties: false }),
   inputs: pairInputs,
   outputs: { score: { type: 'number', description: 'dB.', metric: psnrMetric } },
-  memory: ({ image }) => 16 * image!.width * image!.height * image!.channels,
+  memory: () => STRIP_MEMORY,
   limits: { alpha: false },
   examples: [
     {
@@ -45,13 +45,9 @@ export const psnr = defineNode({
   ],
   run({ image, reference }, params, context) {
     const conventions = psnrConventions(params)
-    const [tested, truth] = comparablePlanes('metrics/psnr', image, reference, conventions, 1)
-    return {
-      score: psnrOf(
-        meanSquare(tested, truth, () => context.throwIfCancelled()),
-        conventions.epsilon,
-      ),
-    }
+    checkPair('metrics/psnr', image, reference, conventions.border, 1)
+    const error = meanSquare(image, reference, conventions, () => context.throwIfCancelled())
+    return { score: psnrOf(error, conventions.epsilon) }
   },
 })
 

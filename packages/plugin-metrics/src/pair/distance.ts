@@ -1,47 +1,49 @@
-import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
-import type { Planes } from './planes.js'
+import type { Image } from '@kintsugi/core'
+import { KERNEL_BASE, type Kernels, kernels } from '../kernels/kernels.js'
+import { levelBytes, type PlaneOptions, planeCount, readLevels, STRIP, strips } from './planes.js'
 
-/** Samples of each plane taken into the kernels at once. */
-const STRIP = 16384
+/** Bytes that a strip of each image takes, kernels included. */
+export const STRIP_MEMORY = KERNEL_BASE + 2 * levelBytes(STRIP)
 
-/** Sum over two planes of the squared differences, in float64. */
-export function squaredDistance(a: Float32Array, b: Float32Array): number {
-  const run = kernels(KERNEL_BASE + 2 * STRIP * 4)
+/** Strips between calls of `step`. */
+const STEP = 256
+
+/** A sum over `count` samples at two addresses; in the last vector of four both hold the same beyond them. */
+type Sum = (run: Kernels, a: number, b: number, count: number) => number
+
+/**
+ * Mean over all pixels and planes of the squared difference of two images of the same size and channels, on the scale where white is
+ * 255, in float64. Both are read strip by strip: working memory is that of a strip. `step` is called now and then.
+ */
+export function meanSquare(image: Image, reference: Image, options: PlaneOptions, step: () => void): number {
+  const whole = options.quantize && (options.color_space === 'rgb' || image.channels === 1)
+  const sum: Sum = whole
+    ? (run, a, b, count) => run.squaredLevels(a, b, count)
+    : (run, a, b, count) => run.squaredDistance(a, b, count)
+  return meanOf(sum, image, reference, options, step)
+}
+
+/** As `meanSquare` of the absolute difference. */
+export function meanAbsolute(image: Image, reference: Image, options: PlaneOptions, step: () => void): number {
+  return meanOf((run, a, b, count) => run.absoluteDistance(a, b, count), image, reference, options, step)
+}
+
+function meanOf(sum: Sum, image: Image, reference: Image, options: PlaneOptions, step: () => void): number {
+  const [first, second] = [KERNEL_BASE, KERNEL_BASE + levelBytes(STRIP)]
+  const run = kernels(second + levelBytes(STRIP))
   const floats = new Float32Array(run.memory.buffer)
-  const [first, second] = [KERNEL_BASE, KERNEL_BASE + STRIP * 4]
-  let sum = 0
-  for (let from = 0; from < a.length; from += STRIP) {
-    const count = Math.min(STRIP, a.length - from)
-    // Zeros in the last vector's spare samples add nothing.
-    for (const [address, plane] of [
-      [first, a],
-      [second, b],
-    ] as const) {
-      floats.set(plane.subarray(from, from + count), address >> 2)
-      floats.fill(0, (address >> 2) + count, (address >> 2) + Math.ceil(count / 4) * 4)
+  const planes = planeCount(image, options.color_space)
+  let total = 0
+  let samples = 0
+  for (let plane = 0; plane < planes; plane++) {
+    let strip = 0
+    for (const { from, count } of strips(image, options.border)) {
+      if (strip++ % STEP === 0) step()
+      readLevels(run, floats, first, image, plane, from, count, options)
+      readLevels(run, floats, second, reference, plane, from, count, options)
+      total += sum(run, first, second, count)
+      samples += count
     }
-    sum += run.squaredDistance(first, second, count)
   }
-  return sum
-}
-
-/** Mean over all pixels and planes of the squared difference, float64. `step` is called before each plane. */
-export function meanSquare(tested: Planes, truth: Planes, step: () => void): number {
-  let sum = 0
-  tested.planes.forEach((plane, c) => {
-    step()
-    sum += squaredDistance(plane, truth.planes[c]!)
-  })
-  return sum / (tested.planes.length * tested.width * tested.height)
-}
-
-/** Mean over all pixels and planes of the absolute difference, float64. `step` is called before each plane. */
-export function meanAbsolute(tested: Planes, truth: Planes, step: () => void): number {
-  let sum = 0
-  tested.planes.forEach((plane, c) => {
-    step()
-    const other = truth.planes[c]!
-    for (let i = 0; i < plane.length; i++) sum += Math.abs(plane[i]! - other[i]!)
-  })
-  return sum / (tested.planes.length * tested.width * tested.height)
+  return total / samples
 }

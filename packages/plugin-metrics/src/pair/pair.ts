@@ -58,16 +58,10 @@ export const pairInputs = {
 } as const
 
 /**
- * Both images as planes ready to compare. Throws `E_IMAGE_ALPHA`, `E_IMAGE_SIZE` (sizes differ, or less than `minSize` pixels
+ * Checks that two images can be compared. Throws `E_IMAGE_ALPHA`, `E_IMAGE_SIZE` (sizes differ, or less than `minSize` pixels
  * are left inside the border) or `E_METRIC_CHANNELS`.
  */
-export function comparablePlanes(
-  metric: string,
-  image: Image,
-  reference: Image,
-  options: PlaneOptions,
-  minSize: number,
-): [Planes, Planes] {
+export function checkPair(metric: string, image: Image, reference: Image, border: number, minSize: number): void {
   const size = (of: Image) => `${of.width}x${of.height}`
   for (const [port, of] of [
     ['image', image],
@@ -97,13 +91,24 @@ export function comparablePlanes(
       fix: 'make both gray or both colour with core/convert',
     })
   }
-  if (Math.min(image.width, image.height) - 2 * options.border < minSize) {
+  if (Math.min(image.width, image.height) - 2 * border < minSize) {
     throw new KintsugiError('E_IMAGE_SIZE', {
       message: `${metric} has too few pixels left inside the border`,
-      expected: `at least ${minSize}x${minSize} px after cutting off ${options.border} px on each side`,
+      expected: `at least ${minSize}x${minSize} px after cutting off ${border} px on each side`,
       found: `${size(image)} px`,
       fix: 'use larger images or a smaller `border`',
     })
   }
+}
+
+/** Both images as planes ready to compare. Throws as `checkPair`. */
+export function comparablePlanes(
+  metric: string,
+  image: Image,
+  reference: Image,
+  options: PlaneOptions,
+  minSize: number,
+): [Planes, Planes] {
+  checkPair(metric, image, reference, options.border, minSize)
   return [planesOf(image, options), planesOf(reference, options)]
 }

@@ -1,5 +1,5 @@
 import type { Image } from '@kintsugi/core'
-import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
+import { KERNEL_BASE, type Kernels, kernels } from '../kernels/kernels.js'
 
 /** The planes that metrics can compare; a gray image is its one plane whatever the space. */
 export const colorSpaces = ['rgb', 'y', 'y_rounded', 'yiq', 'yiq_rounded'] as const
@@ -27,45 +27,78 @@ export interface Planes {
   readonly planes: readonly Float32Array[]
 }
 
-/** Samples of each plane taken into the kernels at once. */
-const STRIP = 16384
+/** Samples of each plane taken into the kernels at once: few enough for the nearest cache. */
+export const STRIP = 2048
 
-/** The planes of an image as the reference metrics see them: scaled and rounded, border cut off, then turned to luma. */
-export function planesOf(image: Image, { border, color_space, quantize }: PlaneOptions): Planes {
+/** Bytes that `readLevels` needs at `out` for `count` samples. */
+export function levelBytes(count: number): number {
+  return 3 * 16 * Math.ceil(count / 4)
+}
+
+/** How many planes of an image are compared. */
+export function planeCount(image: Image, color_space: ColorSpace): number {
+  return isLuma(image, color_space) ? 1 : image.channels
+}
+
+function isLuma({ channels }: Image, color_space: ColorSpace): boolean {
+  return color_space !== 'rgb' && channels === 3
+}
+
+/**
+ * Puts `count` samples of a compared plane at the address `out`, as the reference metrics see them: scaled and rounded, then turned to
+ * luma. `from` is where they start in the image's planes, whatever the border; what comes after them, up to `levelBytes`, is scratch,
+ * but the last vector of four is filled up with zeros or with what zeros become.
+ */
+export function readLevels(
+  run: Kernels,
+  floats: Float32Array,
+  out: number,
+  image: Image,
+  plane: number,
+  from: number,
+  count: number,
+  { color_space, quantize }: Pick<PlaneOptions, 'color_space' | 'quantize'>,
+): void {
+  const luma = isLuma(image, color_space)
+  const size = image.width * image.height
+  const vectors = 4 * Math.ceil(count / 4)
+  const at = out >> 2
+  for (let c = 0; c < (luma ? 3 : 1); c++) {
+    const start = (luma ? c : plane) * size + from
+    floats.set(image.data.subarray(start, start + count), at + c * vectors)
+    for (let i = count; i < vectors; i++) floats[at + c * vectors + i] = 0
+  }
+  run.scaleLevels(out, luma ? 3 * vectors : vectors, quantize)
+  if (!luma) return
+  const [g, b] = [out + 4 * vectors, out + 8 * vectors]
+  if (color_space === 'y') run.studioLuma(out, g, b, count)
+  else if (color_space === 'y_rounded') roundedLuma(floats, at, vectors, count)
+  else run.fullLuma(out, g, b, count, color_space === 'yiq_rounded')
+}
+
+/** Writes BT.601 studio luma of levels, rounded, over red; the colours lie `stride` samples apart. */
+function roundedLuma(floats: Float32Array, at: number, stride: number, count: number): void {
+  for (let r = at; r < at + count; r++) {
+    const sum = 65.481 * floats[r]! + 128.553 * floats[r + stride]! + 24.966 * floats[r + 2 * stride]!
+    floats[r] = roundHalfEven(sum / 255 + 16)
+  }
+}
+
+/** The planes of an image that are compared, border cut off. */
+export function planesOf(image: Image, options: PlaneOptions): Planes {
+  const { border, color_space } = options
   const width = image.width - 2 * border
   const height = image.height - 2 * border
-  const toLuma = color_space !== 'rgb' && image.channels === 3
-  const planes = Array.from({ length: toLuma ? 1 : image.channels }, () => new Float32Array(width * height))
-  const run = kernels(KERNEL_BASE + image.channels * STRIP * 4)
+  const planes = Array.from({ length: planeCount(image, color_space) }, () => new Float32Array(width * height))
+  const run = kernels(KERNEL_BASE + levelBytes(STRIP))
   const floats = new Float32Array(run.memory.buffer)
-  const address = (channel: number) => KERNEL_BASE + channel * STRIP * 4
-  for (const { from, to, count } of strips(image, border, STRIP)) {
-    for (let c = 0; c < image.channels; c++) {
-      const start = c * image.width * image.height + from
-      floats.set(image.data.subarray(start, start + count), address(c) >> 2)
-      run.scaleLevels(address(c), count, quantize)
-    }
-    if (toLuma) {
-      const [r, g, b] = [address(0), address(1), address(2)]
-      if (color_space === 'y') run.studioLuma(r, g, b, count)
-      else if (color_space === 'y_rounded') roundedLuma(...levelsAt(floats, [r, g, b], count))
-      else run.fullLuma(r, g, b, count, color_space === 'yiq_rounded')
-    }
-    planes.forEach((plane, c) => plane.set(floats.subarray(address(c) >> 2, (address(c) >> 2) + count), to))
+  for (const { from, to, count } of strips(image, border)) {
+    planes.forEach((plane, c) => {
+      readLevels(run, floats, KERNEL_BASE, image, c, from, count, options)
+      plane.set(floats.subarray(KERNEL_BASE >> 2, (KERNEL_BASE >> 2) + count), to)
+    })
   }
   return { width, height, planes }
-}
-
-function levelsAt(floats: Float32Array, [r, g, b]: readonly [number, number, number], count: number) {
-  const at = (address: number) => floats.subarray(address >> 2, (address >> 2) + count)
-  return [at(r), at(g), at(b)] as const
-}
-
-/** Writes BT.601 studio luma of levels, rounded, over `r`. */
-function roundedLuma(r: Float32Array, g: Float32Array, b: Float32Array): void {
-  for (let i = 0; i < r.length; i++) {
-    r[i] = roundHalfEven((65.481 * r[i]! + 128.553 * g[i]! + 24.966 * b[i]!) / 255 + 16)
-  }
 }
 
 /** Nearest whole number, halves to even, of numbers below 2^51: at 1.5 * 2^52 a float64 has no fraction left. */
@@ -73,12 +106,12 @@ export function roundHalfEven(value: number): number {
   return value + 6755399441055744 - 6755399441055744
 }
 
-/** Cuts what lies inside the border into stretches of at most `most` samples: index in the image's plane, index in the cut one. */
-function* strips({ width, height }: Image, border: number, most: number) {
+/** Cuts what lies inside the border into stretches of at most `STRIP` samples: index in the image's plane, index in the cut one. */
+export function* strips({ width, height }: Image, border: number) {
   const stretch = border === 0 ? width * height : width - 2 * border
   for (let y = border, to = 0; y < (border === 0 ? 1 : height - border); y++) {
-    for (let x = 0; x < stretch; x += most) {
-      const count = Math.min(most, stretch - x)
+    for (let x = 0; x < stretch; x += STRIP) {
+      const count = Math.min(STRIP, stretch - x)
       yield { from: y * width + border + x, to, count }
       to += count
     }

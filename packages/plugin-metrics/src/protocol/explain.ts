@@ -1,96 +1,152 @@
-import { type Image, KintsugiError } from '@kintsugi/core'
-import { psnr } from '../nodes/psnr.js'
-import { ssim } from '../nodes/ssim.js'
-import { psnrConventions, ssimConventions } from './conventions.js'
-import { type PsnrConventions, presetNames, type SsimConventions } from './presets.js'
+import { type AnyNodeDefinition, type Image, KintsugiError, type NodeContext } from '@kintsugi/core'
+import {
+  type Conventions,
+  type ExplainableMetric,
+  explainable,
+  isFile,
+  metricFrame,
+  protocolOf,
+} from './explainable.js'
+import { presetNames } from './presets.js'
 
-/** Metrics whose conventions can be told apart. */
-export const explainable = { psnr: 'metrics/psnr', ssim: 'metrics/ssim' } as const
-export type ExplainableMetric = keyof typeof explainable
-
-/** Conventions by name, as `metrics/psnr` and `metrics/ssim` take them; without some, those of `preset`, BasicSR's by default. */
-export type Conventions = Readonly<Record<string, unknown>>
-
-/** One step from a convention to another: what the score is after it, and by how much it moved. */
+/** One step from a convention to another: what the score is after it, and by how much it moved; null where scores cannot be computed. */
 export interface ScoreStep {
   readonly convention: string
   readonly from: unknown
   readonly to: unknown
-  readonly score: number
-  readonly change: number
+  readonly score: number | null
+  readonly change: number | null
 }
 
-/** Why two scores of one pair differ. */
+/** What a protocol states and scores computed here do not follow, such as the name of a file that is not at hand. */
+export interface UnfollowedFact {
+  readonly convention: string
+  readonly from: unknown
+  readonly to: unknown
+  /** What scores follow instead. */
+  readonly used: unknown
+}
+
+/** Why two scores of one image, or of one pair, differ. */
 export interface ScoreExplanation {
   readonly metric: ExplainableMetric
-  readonly from: { readonly conventions: Conventions; readonly score: number }
-  readonly to: { readonly conventions: Conventions; readonly score: number }
+  readonly from: { readonly conventions: Conventions; readonly score: number | null }
+  readonly to: { readonly conventions: Conventions; readonly score: number | null }
   /** One step for each convention in which they differ, in the order in which a metric applies them; the changes add up. */
   readonly steps: readonly ScoreStep[]
+  readonly unfollowed: readonly UnfollowedFact[]
+  /** What is missing for scoring, where scores cannot be computed: a network or a file. */
+  readonly missing: string | undefined
 }
 
-/** In the order in which a metric applies them. */
+/** What comes first in the order in which metrics apply conventions; others follow in the order of the protocol. */
 const order = ['border', 'quantize', 'color_space', 'downsample', 'window', 'covariance', 'clamp_contrast', 'epsilon']
 
-/** The score of a pair by the conventions of every preset; undefined where the images are too small for it. */
-export function scoresByPreset(
+/** The score by the conventions of every preset, for metrics that have some; undefined where the images are too small for it. */
+export async function scoresByPreset(
   metric: ExplainableMetric,
   image: Image,
-  reference: Image,
-): { preset: string; score: number | undefined }[] {
-  return presetNames.map((preset) => ({ preset, score: attempt(() => scoreOf(metric, image, reference, { preset })) }))
+  reference?: Image,
+): Promise<{ preset: string; score: number | undefined }[]> {
+  if (!metricFrame(metric).presets) return []
+  const scores = []
+  for (const preset of presetNames) {
+    scores.push({ preset, score: await attempt(() => scoreOf(metric, image, reference, { preset })) })
+  }
+  return scores
 }
 
 /**
- * Goes from one protocol to another, one convention at a time, and scores the pair after each step. Throws what the metrics throw.
+ * Goes from one protocol to another, one convention at a time, and scores after each step. Metrics that need a network or a file that no
+ * parameter names are compared without scores. Throws what the metrics throw, and `E_METRIC_PAIR` without a reference for a metric that needs one.
  */
-export function explainScore(
+export async function explainScore(
   metric: ExplainableMetric,
   image: Image,
-  reference: Image,
+  reference: Image | undefined,
   from: Conventions,
   to: Conventions,
-): ScoreExplanation {
-  const [start, end] = [resolved(metric, from), resolved(metric, to)]
-  const first = scoreOf(metric, image, reference, start)
-  let at = { ...start }
-  let score = first
+): Promise<ScoreExplanation> {
+  const frame = metricFrame(metric)
+  const [start, end] = [protocolOf(metric, from), protocolOf(metric, to)]
+  const missing = frame.missing(start.params) ?? frame.missing(end.params)
+  const score = async (params: Conventions) =>
+    missing === undefined ? await scoreOf(metric, image, reference, params) : null
+
+  const first = await score(start.params)
+  let at = start.params
+  let last = first
   const steps: ScoreStep[] = []
-  for (const convention of order) {
-    if (!(convention in end) || at[convention] === end[convention]) continue
-    const moved = { ...at, [convention]: end[convention] }
-    const after = scoreOf(metric, image, reference, moved)
-    steps.push({
-      convention,
-      from: at[convention],
-      to: end[convention],
-      score: after,
-      change: after === score ? 0 : after - score,
-    })
+  for (const convention of inOrder(start.facts, end.facts)) {
+    const [before, wanted] = [start.facts[convention], end.facts[convention]]
+    if (before === wanted) continue
+    if (missing !== undefined) {
+      steps.push({ convention, from: before, to: wanted, score: null, change: null })
+      continue
+    }
+    const moved = { ...at, ...paramsOf(convention) }
+    if (frame.facts(moved)[convention] !== wanted || frame.facts(at)[convention] !== before) continue
+    const after = await score(moved)
+    const change = after === last ? 0 : Number(after) - Number(last)
+    steps.push({ convention, from: before, to: wanted, score: after, change })
     at = moved
-    score = after
+    last = after
   }
-  return { metric, from: { conventions: start, score: first }, to: { conventions: end, score }, steps }
+  const [followedFirst, followedLast] = [frame.facts(start.params), frame.facts(at)]
+  const unfollowed = inOrder(start.facts, end.facts).flatMap((convention): UnfollowedFact[] => {
+    const used = followedFirst[convention]
+    const [before, wanted] = [start.facts[convention], end.facts[convention]]
+    if (missing !== undefined || (used === before && followedLast[convention] === wanted)) return []
+    return [{ convention, from: before, to: wanted, used }]
+  })
+  return {
+    metric,
+    from: { conventions: start.facts, score: first },
+    to: { conventions: end.facts, score: last },
+    steps,
+    unfollowed,
+    missing,
+  }
+
+  /** The parameters that a convention rests on, as the second protocol has them: itself, or those that are no conventions. */
+  function paramsOf(convention: string): Conventions {
+    const property = frame.properties[convention]
+    if (property !== undefined && !isFile(property)) return { [convention]: end.facts[convention] }
+    const others = Object.keys(frame.properties).filter(
+      (name) => isFile(frame.properties[name]) || !(name in end.facts),
+    )
+    return Object.fromEntries(others.map((name) => [name, end.params[name]]))
+  }
 }
 
-/** All conventions of a metric, those that are not named from the preset. */
-function resolved(metric: ExplainableMetric, conventions: Conventions): Record<string, unknown> {
-  return metric === 'psnr'
-    ? { ...psnrConventions(conventions as Partial<PsnrConventions>) }
-    : { ...ssimConventions(conventions as Partial<SsimConventions>) }
+function inOrder(from: Conventions, to: Conventions): string[] {
+  const place = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length)
+  return [...new Set([...Object.keys(from), ...Object.keys(to)])].sort((a, b) => place(a) - place(b))
 }
 
-function scoreOf(metric: ExplainableMetric, image: Image, reference: Image, conventions: Conventions): number {
-  const node = metric === 'psnr' ? psnr : ssim
-  const context = { throwIfCancelled: () => undefined } as unknown as Parameters<typeof node.run>[2]
-  const params = { preset: 'basicsr', ...conventions } as Parameters<typeof psnr.run>[1] &
-    Parameters<typeof ssim.run>[1]
-  return (node.run({ image, reference }, params, context) as { score: number }).score
+async function scoreOf(
+  metric: ExplainableMetric,
+  image: Image,
+  reference: Image | undefined,
+  params: Conventions,
+): Promise<number> {
+  const node: AnyNodeDefinition = explainable[metric]
+  if (reference === undefined && metricFrame(metric).scores === 'pair') {
+    throw new KintsugiError('E_METRIC_PAIR', {
+      message: `metrics/${metric} compares an image with its reference, and there is none`,
+      expected: 'two images',
+      found: 'one',
+      fix: 'name the reference, or choose a metric of one image such as niqe',
+    })
+  }
+  const nothing = () => undefined
+  const context = { throwIfCancelled: nothing, progress: nothing, warn: nothing } as unknown as NodeContext
+  return ((await node.run({ image, reference } as never, params as never, context)) as { score: number }).score
 }
 
-function attempt<T>(work: () => T): T | undefined {
+async function attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
-    return work()
+    return await work()
   } catch (error) {
     if (error instanceof KintsugiError && error.code === 'E_IMAGE_SIZE') return undefined
     throw error

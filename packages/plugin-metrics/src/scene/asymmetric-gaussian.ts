@@ -1,3 +1,4 @@
+import type { Field } from '../filters/correlate.js'
 import { KERNEL_BASE, kernels } from '../kernels/kernels.js'
 import { gamma } from './gamma.js'
 
@@ -45,16 +46,24 @@ const BAND = 96
 /** Sums of a distribution, see `signedSums`. */
 const SUMS = 5
 
+/** A rectangle of a plane. */
+export interface Part {
+  readonly left: number
+  readonly top: number
+  readonly width: number
+  readonly height: number
+}
+
 /**
- * The distributions of the samples of a plane (`undefined`) or of their products with shifted ones, by at most one row and column,
- * wrapping around at its edges.
+ * The distributions of the samples of a plane, or of a part of it, (`undefined`) or of their products with shifted ones, by at most one
+ * row and column, wrapping around at its edges.
  */
 export function fitPlane(
-  data: Float64Array,
-  width: number,
-  height: number,
+  field: Field,
   shifts: readonly (Shift | undefined)[],
+  { left, top: first, width, height }: Part = { left: 0, top: 0, width: field.width, height: field.height },
 ): AsymmetricGaussian[] {
+  const { data } = field
   const line = 8 * (width + 3)
   const plane = KERNEL_BASE + 8 * SUMS * shifts.length
   const run = kernels(plane + line * (Math.min(BAND, height) + 2) + 16)
@@ -64,7 +73,7 @@ export function fitPlane(
     const rows = Math.min(BAND, height - top)
     // A frame of one sample on each side holds what is there after wrapping around.
     for (let y = -1; y <= rows; y++) {
-      const from = ((top + y + height) % height) * width
+      const from = (first + ((top + y + height) % height)) * field.width + left
       const to = (plane + (y + 1) * line) >> 3
       doubles[to] = data[from + width - 1]!
       doubles.set(data.subarray(from, from + width), to + 1)
@@ -75,7 +84,7 @@ export function fitPlane(
       run.signedSums(KERNEL_BASE + 8 * SUMS * i, plane + line + 8, line, width, rows, other, shift !== undefined)
     })
   }
-  return shifts.map((_, i) => distributionOf(sums.subarray(SUMS * i, SUMS * (i + 1)), data.length))
+  return shifts.map((_, i) => distributionOf(sums.subarray(SUMS * i, SUMS * (i + 1)), width * height))
 }
 
 function distributionOf(sums: Float64Array, count: number): AsymmetricGaussian {

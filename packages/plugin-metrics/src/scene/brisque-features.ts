@@ -31,11 +31,11 @@ export function brisqueFeatures(plane: Field, step: () => void): number[] {
   for (let scale = 0; scale < 2; scale++) {
     step()
     if (scale > 0) field = halfSize(field)
-    const { width, height, data } = normalised(field, 'zero').coefficients
+    const { width, height, data } = normalised(field, 'zero')
     const { alpha, meanSquare } = fitSymmetric(data)
     features.push(alpha, meanSquare)
     step()
-    for (const product of fitPlane(data, width, height, SHIFTS)) {
+    for (const product of fitPlane({ width, height, data }, SHIFTS)) {
       const factor = gamma(2 / product.alpha) / Math.sqrt(gamma(1 / product.alpha) * gamma(3 / product.alpha))
       const mean = (product.right - product.left) * factor
       features.push(product.alpha, mean, product.left ** 2, product.right ** 2)

@@ -1,6 +1,6 @@
 import type { Field } from '../filters/correlate.js'
 import { halfSize } from '../filters/half-size.js'
-import { type AsymmetricGaussian, fitPlane } from './asymmetric-gaussian.js'
+import { type AsymmetricGaussian, fitPlane, type Part } from './asymmetric-gaussian.js'
 import { gamma } from './gamma.js'
 import { normalised } from './normalised.js'
 
@@ -28,39 +28,43 @@ export interface NiqeBlocks {
  * rows and columns that fill no block are dropped. A block without samples on one side of 0 has NaN among them.
  * `step` is called now and then.
  */
-export function niqeFeatures({ width, height, data }: Field, step: () => void): NiqeBlocks {
-  const [across, down] = [Math.floor(width / BLOCK), Math.floor(height / BLOCK)]
-  let field: Field = { width: across * BLOCK, height: down * BLOCK, data: new Float64Array(across * down * BLOCK ** 2) }
-  for (let y = 0; y < field.height; y++) {
-    field.data.set(data.subarray(y * width, y * width + field.width), y * field.width)
-  }
+export function niqeFeatures(plane: Field, step: () => void): NiqeBlocks {
+  const [across, down] = [Math.floor(plane.width / BLOCK), Math.floor(plane.height / BLOCK)]
   const features = Array.from({ length: across * down }, () => new Float64Array(FEATURES))
-  const sharpness: number[] = []
+  const sharpness = new Array<number>(across * down).fill(0)
+  let field = topLeft(plane, across * BLOCK, down * BLOCK)
   for (const side of [BLOCK, BLOCK / 2]) {
     step()
     if (side < BLOCK) field = halfSize(field)
-    const { coefficients, deviation } = normalised(field, 'replicate')
-    const block = new Float64Array(side * side)
+    const coefficients = normalised(field, 'replicate', (deviation, y) => {
+      if (side < BLOCK) return
+      for (let bx = 0; bx < across; bx++) {
+        let sum = 0
+        for (let x = bx * BLOCK; x < (bx + 1) * BLOCK; x++) sum += deviation[x]!
+        sharpness[bx * down + Math.floor(y / BLOCK)]! += sum / BLOCK ** 2
+      }
+    })
     for (let bx = 0, b = 0; bx < across; bx++) {
       step()
       for (let by = 0; by < down; by++, b++) {
-        let spread = 0
-        for (let y = 0; y < side; y++) {
-          const from = (by * side + y) * field.width + bx * side
-          block.set(coefficients.data.subarray(from, from + side), y * side)
-          if (side === BLOCK) for (let i = from; i < from + side; i++) spread += deviation.data[i]!
-        }
-        if (side === BLOCK) sharpness.push(spread / block.length)
-        features[b]!.set(blockFeatures(block, side), side === BLOCK ? 0 : FEATURES / 2)
+        const part = { left: bx * side, top: by * side, width: side, height: side }
+        features[b]!.set(blockFeatures(coefficients, part), side === BLOCK ? 0 : FEATURES / 2)
       }
     }
   }
   return { features, sharpness }
 }
 
+function topLeft(field: Field, width: number, height: number): Field {
+  if (width === field.width && height === field.height) return field
+  const data = new Float64Array(width * height)
+  for (let y = 0; y < height; y++) data.set(field.data.subarray(y * field.width, y * field.width + width), y * width)
+  return { width, height, data }
+}
+
 /** The 18 features of a square block of coefficients. */
-export function blockFeatures(block: Float64Array, side: number): number[] {
-  const [samples, ...products] = fitPlane(block, side, side, [undefined, ...SHIFTS]).map(scales)
+export function blockFeatures(coefficients: Field, part?: Part): number[] {
+  const [samples, ...products] = fitPlane(coefficients, [undefined, ...SHIFTS], part).map(scales)
   const { alpha, left, right } = samples!
   const features = [alpha, (left + right) / 2]
   for (const product of products) {

@@ -36,7 +36,7 @@ ${scrolling(
 }
 
 function timingRow({ node, ran, cached, milliseconds, slowest }: NodeTiming, total: number): Html {
-  return html`<tr><th scope="row">${node}</th><td class="n">${durationText(milliseconds)}</td><td class="n">${total === 0 ? '–' : `${((100 * milliseconds) / total).toFixed(1)} %`}</td><td class="n">${ran}</td><td class="n">${cached}</td><td class="n">${ran === 0 ? '–' : durationText(milliseconds / ran)}</td><td>${slowest === undefined ? '' : `${keysText(slowest.item)} (${durationText(slowest.milliseconds)})`}</td></tr>`
+  return html`<tr><th scope="row">${node}</th><td class="n">${durationText(milliseconds)}</td><td class="n">${total === 0 ? '–' : `${((100 * milliseconds) / total).toFixed(1)} %`}</td><td class="n">${ran}</td><td class="n">${cached}</td><td class="n">${ran === 0 ? '–' : durationText(milliseconds / ran)}</td><td class="keys">${slowest === undefined ? '' : `${keysText(slowest.item)} (${durationText(slowest.milliseconds)})`}</td></tr>`
 }
 
 /** Versions that the results came from. */

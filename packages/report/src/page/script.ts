@@ -42,29 +42,36 @@ if (rows) {
     const labels = comparison().series.map((s) => s.label)
     options(base, labels, comparison().base)
     options(against, labels, comparison().against)
+    for (const select of [base, against]) select.parentElement.hidden = labels.length === 1
+    const { direction } = comparison()
+    const words = labels.length > 1 ? ['largest gain', 'largest loss'] : direction === null ? ['largest', 'smallest'] : ['best', 'worst']
+    words.forEach((word, i) => (sorting.options[i].textContent = word + ' first'))
   }
   const sort = () => {
     const { items, series, direction } = comparison()
     const sign = direction === 'lower' ? -1 : 1
+    const alone = series.length === 1
     const gain = (i) => {
+      if (alone) return series[0].values[i] === null ? null : sign * num(series[0].values[i])
       const [a, b] = [num(series[base.value].values[i]), num(series[against.value].values[i])]
       return a === null || b === null ? null : a === b ? 0 : sign * (b - a)
     }
     const list = items.map((item, i) => ({ item, i, gain: gain(i) }))
-    const by = { gain: (a, b) => (b.gain ?? -Infinity) - (a.gain ?? -Infinity), loss: (a, b) => (a.gain ?? Infinity) - (b.gain ?? Infinity), name: (a, b) => a.i - b.i }
+    const falling = (x, y) => (x === y ? 0 : y - x)
+    const by = { gain: (a, b) => falling(a.gain ?? -Infinity, b.gain ?? -Infinity), loss: (a, b) => falling(b.gain ?? Infinity, a.gain ?? Infinity), name: () => 0 }
     list.sort(by[sorting.value])
     order = list.map(({ item }) => item)
     const most = Math.max(1e-12, ...list.map(({ gain: g }) => (Number.isFinite(g) ? Math.abs(g) : 0)))
     const head = $('head')
-    head.replaceChildren(make('th', { scope: 'col', textContent: data.axis }), ...series.map(({ label }) => make('th', { scope: 'col', className: 'n', textContent: label })), make('th', { scope: 'col', className: 'n', textContent: 'gain' }), make('td'))
+    head.replaceChildren(make('th', { scope: 'col', textContent: data.axis }), ...series.map(({ label }) => make('th', { scope: 'col', className: 'n', textContent: label })), ...(alone ? [] : [make('th', { scope: 'col', className: 'n', textContent: 'gain' }), make('td')]))
     const known = new Map([...rows.children].map((row) => [row.dataset.item, row]))
     rows.replaceChildren(...list.map(({ item, i, gain: g }) => {
       const row = known.get(item) ?? make('tr', { 'data-item': item }, make('th', { scope: 'row', textContent: item }))
       row.dataset.item = item
       const bar = make('span', { className: 'bar' + (g < 0 ? ' down' : '') })
       bar.style.width = (Number.isFinite(g) ? (5 * Math.abs(g)) / most : 0) + 'rem'
-      row.replaceChildren(row.firstElementChild, ...series.map(({ values }) => make('td', { className: 'n', textContent: show(values[i]) })),
-        make('td', { className: 'n' + (g < 0 ? ' bad' : ''), textContent: g === null ? '–' : (g > 0 ? '+' : '') + (Number.isFinite(g) ? show(g) : '∞') }), make('td', {}, bar))
+      row.replaceChildren(row.firstElementChild, ...series.map(({ values }) => make('td', { className: 'n', textContent: show(values[i]) })), ...(alone ? [] : [
+        make('td', { className: 'n' + (g < 0 ? ' bad' : ''), textContent: g === null ? '–' : (g > 0 ? '+' : '') + (Number.isFinite(g) ? show(g) : '∞') }), make('td', {}, bar)]))
       return row
     }))
     $('said').textContent = 'Sorted: ' + list.length + ' rows.'
@@ -86,7 +93,7 @@ let item = null
 let spot = { x: 0.5, y: 0.5 }
 const [left, right, at, zoom, horizontal, vertical] = ['left', 'right', 'at', 'zoom', 'horizontal', 'vertical'].map($)
 const open = (key) => {
-  const pictures = data.pictures.filter((p) => p.item === key)
+  const pictures = data.pictures.filter((p) => p.items.includes(key))
   if (pictures.length === 0) return
   const [wasLeft, wasRight] = [left, right].map((select) => select.selectedOptions[0]?.textContent)
   item = key
@@ -131,7 +138,7 @@ const move = () => {
   let seen = { w: 0, h: 0 }
   document.querySelectorAll('.lens').forEach((lens) => {
     const p = data.pictures.find((one) => one.id === Number(lens.dataset.id))
-    const largest = data.pictures.filter((one) => one.item === item).reduce((a, b) => (a.full[0] >= b.full[0] ? a : b))
+    const largest = data.pictures.filter((one) => one.items.includes(item)).reduce((a, b) => (a.full[0] >= b.full[0] ? a : b))
     const side = lens.clientWidth
     // The same part of every picture: as many of the largest one's pixels as fit at this zoom.
     const width = largest.size[0] * factor, height = (width * p.size[1]) / p.size[0]
@@ -154,7 +161,7 @@ const recipe = (p) => {
 }
 if (dialog) {
   const step = (by) => {
-    const shown = order.filter((key) => data.pictures.some((p) => p.item === key))
+    const shown = order.filter((key) => data.pictures.some((p) => p.items.includes(key)))
     open(shown[(shown.indexOf(item) + by + shown.length) % shown.length])
   }
   $('close').addEventListener('click', () => dialog.close())
@@ -182,4 +189,6 @@ if (dialog) {
   })
 }
 watchAll()
+// Graphs start at the left, in the middle of their height.
+for (const graph of document.querySelectorAll('.graph')) graph.scrollTop = (graph.scrollHeight - graph.clientHeight) / 2
 `

@@ -2,7 +2,7 @@
 export const style = `
 :root { color-scheme: light dark; --page: #ffffff; --ink: #1b1d21; --soft: #585e68; --line: #d5d9df; --panel: #f4f6f8; --accent: #1f5fa8; --best: #e2f0e4; --second: #f3f1dd; --bad: #a32020 }
 @media (prefers-color-scheme: dark) { :root { --page: #15171a; --ink: #e8eaed; --soft: #a9b0bb; --line: #363b43; --panel: #1e2126; --accent: #86b9f0; --best: #1d3a26; --second: #38351d; --bad: #ff9a92 } }
-* { box-sizing: border-box }
+* { box-sizing: border-box } [hidden] { display: none !important }
 html { font: 16px/1.5 system-ui, sans-serif; background: var(--page); color: var(--ink); scroll-padding-top: 3.2rem }
 body { margin: 0 auto; max-width: 78rem; padding: 0 clamp(.8rem, 3vw, 2rem) 3rem }
 h1 { font-size: 1.7rem; line-height: 1.2; margin: 1.6rem 0 .3rem; overflow-wrap: anywhere }
@@ -21,7 +21,7 @@ table { border-collapse: collapse; font-variant-numeric: tabular-nums; font-size
 caption { text-align: left; color: var(--soft); font-size: .85rem; padding-bottom: .3rem }
 th, td { padding: .3rem .7rem; border-bottom: 1px solid var(--line); text-align: left; vertical-align: middle }
 thead th { border-bottom: 2px solid var(--line); font-weight: 600; vertical-align: bottom }
-td.n, th.n { text-align: right; white-space: nowrap }
+td.n, th.n { text-align: right; white-space: nowrap } thead th.n { white-space: normal } td.keys { min-width: 16rem }
 .best { background: var(--best); font-weight: 700 } .second { background: var(--second); text-decoration: underline }
 .bad { color: var(--bad) }
 .swatch { padding: 0 .4rem }
@@ -36,13 +36,13 @@ button { cursor: pointer } button:hover { border-color: var(--accent) }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px }
 input[type=range] { accent-color: var(--accent); width: 100%; min-width: 9rem; margin: .3rem 0; min-height: 1.5rem }
 .look { display: flex; gap: .3rem; align-items: center; text-align: left; padding: .25rem .4rem }
-.look span { overflow-wrap: anywhere; min-width: 4rem }
-.look img, .look i { width: 4.5rem; height: 3.4rem; object-fit: cover; border-radius: .2rem; background: var(--line); display: block }
+.look span { overflow-wrap: anywhere; min-width: 6.5rem }
+.look img, .look i { width: 4.5rem; height: 3.4rem; flex: none; object-fit: cover; border-radius: .2rem; background: var(--line); display: block }
 .bar { display: inline-block; height: .7rem; background: var(--accent); vertical-align: middle; min-width: 1px } .bar.down { background: var(--bad) }
 dialog { width: min(78rem, 100vw); max-width: 100vw; height: 100dvh; max-height: 100dvh; border: 0; padding: .8rem clamp(.8rem, 3vw, 1.6rem) 2rem; background: var(--page); color: var(--ink); overflow: auto }
 dialog::backdrop { background: #000a }
 dialog header { display: flex; flex-wrap: wrap; gap: .5rem; align-items: center; position: sticky; top: -.8rem; background: var(--page); padding: .5rem 0; z-index: 1 }
-dialog h2 { border: 0; margin: 0 auto 0 0; padding: 0; font-size: 1.1rem; overflow-wrap: anywhere }
+dialog h2 { flex: 1 1 12rem; border: 0; margin: 0 auto 0 0; padding: 0; font-size: 1.1rem; overflow-wrap: anywhere }
 .compare { position: relative; display: grid; justify-content: center; background: var(--panel); touch-action: pan-y; overflow: hidden; cursor: crosshair }
 .compare img { grid-area: 1 / 1; display: block; width: auto; max-width: 100%; height: min(62vh, 44rem); object-fit: contain }
 .compare .over { clip-path: inset(0 0 0 var(--at)) }
@@ -57,11 +57,12 @@ code { font: .88em ui-monospace, monospace; background: var(--panel); padding: .
 pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--panel); padding: .6rem; border-radius: .3rem; font-size: .85rem; margin: .3rem 0 }
 .fault { border-left: 3px solid var(--bad); padding-left: .8rem; margin: .8rem 0 }
 .more { margin: .7rem 0 }
-@media (max-width: 40rem) { html { font-size: 15px } th, td { padding: .3rem .45rem } .look img, .look i { width: 3.4rem; height: 2.6rem } .compare img { height: 44vh } }
+@media (max-width: 40rem) { html { font-size: 15px } th, td { padding: .3rem .45rem } .look img, .look i { width: 3.4rem; height: 2.6rem } .compare img { width: 100%; height: auto; max-height: 60vh } dialog h2 { flex-basis: 100% } .lenses { grid-template-columns: repeat(auto-fill, minmax(8.5rem, 1fr)) } }
 @media print {
   :root { --page: #fff; --ink: #000; --soft: #444; --line: #bbb; --panel: #fff; --accent: #1f5fa8; --best: #e2f0e4; --second: #f3f1dd; --bad: #a32020 }
   html { font-size: 10pt; color-scheme: light } body { max-width: none; padding: 0 }
   nav, .controls, .skip, .more, dialog { display: none } .scroll, .graph { overflow: visible; max-height: none; border: 0; padding: 0 } .graph svg { max-width: 100% }
+  table { font-size: 8pt } th, td { padding: .25rem .4rem } td.keys { min-width: 0 } .look { padding: 0 } .look img { width: 3.2rem; height: 2.4rem }
   h2 { break-after: avoid } h3 { break-after: avoid } tr, figure, .fault { break-inside: avoid } .look { border: 0; background: none }
   * { print-color-adjust: exact }
 }
