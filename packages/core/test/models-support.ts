@@ -5,6 +5,7 @@ import { createImage, type Image } from '../src/image/image.js'
 import {
   createModelRunner,
   describeModel,
+  describeStages,
   type ModelRunner,
   type RunnerHooks,
   type SessionPool,
@@ -23,21 +24,18 @@ export async function openGraph(
 ): Promise<ModelRunner> {
   const open = (part: ModelProto) =>
     pool.open({ name: 'test.onnx', hash: randomUUID(), provider: 'cpu', load: async () => encodeModel(part) })
-  const { facts, bytesPerPixel, stages } = describeModel(encodeModel(graph), 'test.onnx')
-  const inStages = stages && {
-    ...stages,
-    ...(tailBytes !== undefined && { tailBytes }),
-    open: async () => ({
-      head: await open(subgraph(graph, { outputs: [stages.features] })),
-      tail: await open(subgraph(graph, { feeds: [stages.features] })),
-    }),
-  }
-  const network = {
-    session: await open(graph),
-    bytesPerPixel,
-    facts: { ...facts, scale: facts.scale! },
-    ...(inStages && { stages: inStages }),
-  }
+  const { facts, bytesPerPixel } = describeModel(encodeModel(graph), 'test.onnx')
+  const estimate = describeStages(encodeModel(graph), 'test.onnx')
+  const stages = async () =>
+    estimate && {
+      ...estimate,
+      ...(tailBytes !== undefined && { tailBytes }),
+      open: async () => ({
+        head: await open(subgraph(graph, { outputs: [estimate.features] })),
+        tail: await open(subgraph(graph, { feeds: [estimate.features] })),
+      }),
+    }
+  const network = { session: await open(graph), bytesPerPixel, facts: { ...facts, scale: facts.scale! }, stages }
   return createModelRunner(network, { ...plainHooks, ...hooks })
 }
 

@@ -18,8 +18,6 @@ export interface ModelDescription {
   readonly facts: Omit<ModelFacts, 'scale'> & { readonly scale: number | undefined }
   /** Estimated bytes of a run for each input pixel. */
   readonly bytesPerPixel: number
-  /** For networks that can be run as a head at the size of the image and a tail that enlarges. */
-  readonly stages?: StageEstimate
 }
 
 /** Where a network is cut in two, and what its parts take. */
@@ -61,12 +59,14 @@ export function describeModel(bytes: Uint8Array, name: string): ModelDescription
   }
   if (scale !== undefined && !Number.isInteger(scale * facts.sizeMultiple))
     throw unevenScale(name, scale, facts.sizeMultiple)
+  return { facts, bytesPerPixel: estimateWorkingBytes(model) }
+}
+
+/** Finds where an ONNX file can be run as a head at the size of the image and a tail that enlarges; undefined if it cannot. */
+export function describeStages(bytes: Uint8Array, name: string): StageEstimate | undefined {
+  const model = decodeModel(bytes, name)
   const stages = splitBeforeEnlarging(model)
-  return {
-    facts,
-    bytesPerPixel: estimateWorkingBytes(model),
-    ...(stages && { stages: { ...estimateStages(model, stages), features: stages.features, halo: stages.halo } }),
-  }
+  return stages && { ...estimateStages(model, stages), features: stages.features, halo: stages.halo }
 }
 
 function tryReceptiveField(model: ModelProto): ReceptiveField | undefined {

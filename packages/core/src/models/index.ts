@@ -1,4 +1,4 @@
-export { describeModel, type ModelDescription } from './describe-model.js'
+export { describeModel, describeStages, type ModelDescription, type StageEstimate } from './describe-model.js'
 export {
   createModelEnvironment,
   createModelRunner,

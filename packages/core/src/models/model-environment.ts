@@ -1,12 +1,12 @@
 import { extname } from 'node:path'
 import { decodeModel, encodeModel, type SubgraphRequest, subgraph } from '../onnx/index.js'
 import type { Model } from '../plugin/values.js'
-import { describeModel, type ModelDescription } from './describe-model.js'
+import { describeModel, describeStages, type ModelDescription, type StageEstimate } from './describe-model.js'
 import { ModelStore } from './model-store.js'
 import { probeScale } from './probe-scale.js'
 import type { ModelReader } from './reader.js'
 import type { ModelMaker } from './recipe.js'
-import { type ImageNetwork, type RunnerHooks, restoreImage } from './restore.js'
+import { type ImageNetwork, type RunnerHooks, restoreImage, type StagedNetwork } from './restore.js'
 import type { ModelRunner } from './runner.js'
 import { SessionPool, type SessionPoolOptions } from './sessions.js'
 import type { FrozenParts } from './statistics.js'
@@ -43,6 +43,7 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
   const store = new ModelStore(options)
   const sessions = new SessionPool(options)
   const descriptions = new Map<string, Promise<ModelDescription>>()
+  const stageEstimates = new Map<string, Promise<StageEstimate | undefined>>()
 
   async function open(
     model: Model,
@@ -72,25 +73,22 @@ export function createModelEnvironment(options: ModelEnvironmentOptions): ModelE
       statistics: await part('statistics', { outputs: statistics! }),
       tiles: await part('tiles', { feeds: statistics! }),
     })
-    const { facts, bytesPerPixel, stages } = description
-    const inStages = stages && {
-      ...stages,
-      open: async () => ({
-        head: await part('head', { outputs: [stages.features] }),
-        tail: await part('tail', { feeds: [stages.features] }),
-      }),
+    const stages = async (): Promise<StagedNetwork | undefined> => {
+      const find = async () => describeStages(await store.read(model), model.name)
+      const estimate = await memoize(stageEstimates, identity, find)
+      return (
+        estimate && {
+          ...estimate,
+          open: async () => ({
+            head: await part('head', { outputs: [estimate.features] }),
+            tail: await part('tail', { feeds: [estimate.features] }),
+          }),
+        }
+      )
     }
-    return createModelRunner(
-      {
-        facts: { ...facts, scale },
-        bytesPerPixel,
-        session,
-        ...(statistics && { frozen }),
-        ...(inStages && { stages: inStages }),
-      },
-      hooks,
-      options.memory,
-    )
+    const facts = { ...description.facts, scale }
+    const network = { ...description, facts, session, ...(statistics && { frozen }), ...(scale > 1 && { stages }) }
+    return createModelRunner(network, hooks, options.memory)
   }
 
   return { open, read: (model) => store.read(model), sessions, close: () => sessions.close() }

@@ -2,7 +2,7 @@ import { KintsugiError } from '../errors/error.js'
 import { type Image, imageBytes } from '../image/image.js'
 import type { ModelFacts } from '../onnx/index.js'
 import type { StageEstimate } from './describe-model.js'
-import { planRestoration, type Restoration } from './plan-restoration.js'
+import { planRestoration, type Restoration, type StagedRestoration } from './plan-restoration.js'
 import type { RestoreOptions, TensorValue } from './runner.js'
 import type { PooledSession, TensorInfo } from './sessions.js'
 import { type FrozenParts, imageStatistics } from './statistics.js'
@@ -25,8 +25,8 @@ export interface ImageNetwork {
   readonly bytesPerPixel: number
   /** For networks with statistics of the whole image. */
   readonly frozen?: () => Promise<FrozenParts>
-  /** For networks that can be run as a head and a tail. */
-  readonly stages?: StagedNetwork
+  /** For enlarging networks: how to run them as a head and a tail, if that can be. */
+  readonly stages?: () => Promise<StagedNetwork | undefined>
 }
 
 /** The two sessions of a network in stages, opened when needed. */
@@ -49,11 +49,11 @@ export async function restoreImage(
   const { facts } = network
   const { width, height, channels, metadata } = image
   const input = imageInput(network, image, feeds)
-  const plan = planRestoration(network, image, settings)
+  const plan = await planRestoration(network, image, settings)
   checkMemory(network, image, plan, { besides, memory })
   for (const tile of plan.tiles) checkFreeSize(network, input, tile.input)
   const job: Job = { network, image, input, plan, feeds, hooks }
-  const run = plan.parts === undefined ? await wholeTiles(job) : await stagedTiles(job)
+  const run = plan.staged === undefined ? await wholeTiles(job) : await stagedTiles(job, plan.staged)
   const restored = hooks.createImage({
     width: outputSize(width, facts.scale),
     height: outputSize(height, facts.scale),
@@ -104,9 +104,10 @@ async function wholeTiles({ network, image, input, plan, feeds, hooks }: Job): P
 }
 
 /** Tiles whose features come from one run and whose pixels come from several, over parts of the features. */
-async function stagedTiles({ network, image, input, plan, feeds, hooks }: Job): Promise<TileRun> {
-  const { facts } = network
-  const { open, features, channels, headBytes, tailBytes } = network.stages!
+async function stagedTiles(
+  { network: { facts }, image, input, plan, feeds, hooks }: Job,
+  { network: { open, features, channels, headBytes, tailBytes }, largestPart, partsOf }: StagedRestoration,
+): Promise<TileRun> {
   const sessions = await open()
   const [head, tail] = [
     new TileSession(sessions.head, {
@@ -125,7 +126,7 @@ async function stagedTiles({ network, image, input, plan, feeds, hooks }: Job): 
       scale: facts.scale,
       bytesPerPixel: tailBytes,
       feeds,
-      largest: plan.largestPart,
+      largest: largestPart,
     }),
   ]
   return async (tile, name, put, progress) => {
@@ -134,7 +135,7 @@ async function stagedTiles({ network, image, input, plan, feeds, hooks }: Job): 
     const { data } = await head.run(tile.input, fill, name)
     const window = { width: tile.input.width, height: tile.input.height, channels, data }
     progress(HEAD_SHARE)
-    const parts = plan.parts!(tile)
+    const parts = partsOf(tile)
     for (const [index, part] of parts.entries()) {
       hooks.throwIfCancelled()
       const cut = (planes: Float32Array) => copyIn(window, part.input, channels, [0, 1], planes)
