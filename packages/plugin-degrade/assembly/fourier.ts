@@ -167,28 +167,27 @@ export function multiplyConjugate(re: usize, im: usize, byRe: usize, byIm: usize
 }
 
 /**
- * Fills a tile with samples from column `left` on of `height` padded rows of `width` samples, whose addresses are in `rows`, less `offset`;
- * 0 where there are none.
+ * Fills a tile with samples of `height` padded rows of `width` samples, `rowStride` bytes apart, less `offset`; 0 where there are none.
  */
 export function loadTile(
   tile: usize,
   size: i32,
   stride: usize,
   rows: usize,
-  left: i32,
+  rowStride: usize,
   width: i32,
   height: i32,
   offset: f32,
 ): void {
-  const count = min(size, width - left)
+  const count = min(size, width)
   for (let y = 0; y < size; y++) {
     let x = 0
     if (y < height) {
-      const row = <usize>load<u32>(rows + ((<usize>y) << 2)) + ((<usize>left) << 2)
-      for (; x < count; x++) store<f32>(tile + ((<usize>x) << 2), load<f32>(row + ((<usize>x) << 2)) - offset)
+      for (; x < count; x++) store<f32>(tile + ((<usize>x) << 2), load<f32>(rows + ((<usize>x) << 2)) - offset)
     }
     memory.fill(tile + ((<usize>x) << 2), 0, (<usize>(size - x)) << 2)
     tile += stride
+    rows += rowStride
   }
 }
 

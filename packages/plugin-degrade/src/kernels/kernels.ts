@@ -7,25 +7,41 @@ export interface Kernels {
   unpackPlane(plane: number, bytes: number, count: number): void
   packColor(bytes: number, planes: number, stride: number, count: number): void
   unpackColor(planes: number, stride: number, bytes: number, count: number): void
-  combineBand(
+  sumShifted(
     out: number,
     stride: number,
     rows: number,
+    rowStride: number,
+    offsets: number,
     weights: number,
     taps: number,
     width: number,
     count: number,
   ): void
-  combineSparseBand(
+  padRows(rows: number, rowStride: number, count: number, width: number, radius: number, border: number): void
+  convolveDense(
     out: number,
     stride: number,
     rows: number,
-    places: number,
+    rowStride: number,
     weights: number,
-    taps: number,
+    kernelWidth: number,
+    kernelHeight: number,
     width: number,
     count: number,
-    addresses: number,
+  ): void
+  convolveSymmetric(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    reaches: number,
+    radius: number,
+    height: number,
+    width: number,
+    count: number,
+    sums: number,
   ): void
   transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
   restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
@@ -36,7 +52,7 @@ export interface Kernels {
     size: number,
     stride: number,
     rows: number,
-    left: number,
+    rowStride: number,
     width: number,
     height: number,
     offset: number,
@@ -49,53 +65,6 @@ export interface Kernels {
     width: number,
     height: number,
     offset: number,
-  ): void
-  padRows(
-    ring: number,
-    stride: number,
-    capacity: number,
-    first: number,
-    source: number,
-    count: number,
-    width: number,
-    radius: number,
-    border: number,
-  ): void
-  filterRows(
-    ring: number,
-    stride: number,
-    capacity: number,
-    first: number,
-    source: number,
-    count: number,
-    width: number,
-    radius: number,
-    border: number,
-    padded: number,
-    weights: number,
-  ): void
-  convolveBand(
-    out: number,
-    stride: number,
-    rows: number,
-    weights: number,
-    kernelWidth: number,
-    kernelHeight: number,
-    width: number,
-    count: number,
-  ): void
-  convolveSymmetricBand(
-    out: number,
-    stride: number,
-    rows: number,
-    weights: number,
-    radius: number,
-    height: number,
-    width: number,
-    count: number,
-    sums: number,
-    rowStride: number,
-    addresses: number,
   ): void
   demosaicRow(
     own: number,
@@ -158,19 +127,6 @@ export interface Kernels {
     weights: number,
     taps: number,
     width: number,
-  ): void
-  resampleRows(
-    out: number,
-    stride: number,
-    ring: number,
-    ringStride: number,
-    capacity: number,
-    starts: number,
-    weights: number,
-    taps: number,
-    width: number,
-    count: number,
-    addresses: number,
   ): void
   pickColumns(out: number, row: number, starts: number, width: number): void
 }

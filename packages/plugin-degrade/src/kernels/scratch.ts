@@ -54,14 +54,12 @@ export class Scratch {
 /** Working memory ready for use. */
 export class OpenScratch {
   private readonly bytes: Uint8Array
-  private readonly integers: Uint32Array
 
   constructor(
     readonly run: Kernels,
     memory: ArrayBuffer,
   ) {
     this.bytes = new Uint8Array(memory)
-    this.integers = new Uint32Array(memory)
   }
 
   /** Copies `count` samples of `source` from index `from` on to `address`. */
@@ -95,9 +93,9 @@ export class OpenScratch {
     target.set(this.bytes.subarray(address, address + count), to)
   }
 
-  /** Writes a word, such as the address of a row, into a table at `address`. */
-  setWord(address: number, index: number, word: number): void {
-    this.integers[(address >> 2) + index] = word
+  /** Copies `count` bytes from one address to another. */
+  move(to: number, from: number, count: number): void {
+    this.bytes.copyWithin(to, from, from + count)
   }
 }
 
