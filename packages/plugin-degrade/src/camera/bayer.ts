@@ -1,5 +1,4 @@
-import { loadPadded } from '../convolution/bands.js'
-import { borderIndices } from '../convolution/border.js'
+import { PaddedRows } from '../convolution/padded-rows.js'
 import { BAND, RowWindow } from '../convolution/row-window.js'
 import { Scratch } from '../kernels/scratch.js'
 
@@ -53,15 +52,15 @@ export function demosaic(
   const height = raw.length / width
   const levels = method === 'edge-aware'
   const scratch = new Scratch()
-  const window = new RowWindow(scratch, width + 2, height, Math.min(BAND, height) + 2, 1)
-  const border = scratch.constants(borderIndices(1, 1, width))
+  const padded = new PaddedRows(scratch, raw, width, 1)
+  const window = new RowWindow(scratch, padded.length, height, Math.min(BAND, height) + 2, 1)
   const stride = Math.ceil(width / LANES) * LANES
   const results = [0, 1, 2].map(() => scratch.words(BAND * stride))
   const open = scratch.open()
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)
     window.need(open, top - 1, top + count + 1, (first, count, address) =>
-      loadPadded(open, address, window.stride, raw, first, count, width, 1, border),
+      padded.load(open, first, count, address, window.stride),
     )
     for (let i = 0; i < count; i++) {
       // Edge-aware, the outermost rows are those beside them.
@@ -69,13 +68,14 @@ export function demosaic(
       const greenOdd = bayerChannel(pattern, 0, row) !== 1
       const own = bayerChannel(pattern, greenOdd ? 0 : 1, row)
       const at = (channel: number) => results[channel]! + i * stride * 4
+      const input = (y: number) => window.address(y) + padded.lead
       open.run.demosaicRow(
         at(own),
         at(1),
         at(2 - own),
-        window.address(row - 1),
-        window.address(row),
-        window.address(row + 1),
+        input(row - 1),
+        input(row),
+        input(row + 1),
         width,
         greenOdd,
         levels,

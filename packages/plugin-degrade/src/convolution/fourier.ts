@@ -1,8 +1,7 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { Scratch } from '../kernels/scratch.js'
-import { loadPadded } from './bands.js'
 import type { BlurKernel } from './blur-kernel.js'
-import { borderIndices } from './border.js'
+import { PaddedRows } from './padded-rows.js'
 import { RowWindow } from './row-window.js'
 
 /** Tiles are squares with one of these sides, the first that leaves at least half of a side for outputs. */
@@ -30,8 +29,8 @@ export function convolveByFourier(
 
   const scratch = new Scratch()
   const band = Math.min(stepY, height)
-  const window = new RowWindow(scratch, width + 2 * radiusX, height, band + 2 * radiusY, radiusY)
-  const border = scratch.constants(borderIndices(radiusX, radiusX, width))
+  const padded = new PaddedRows(scratch, source, width, radiusX)
+  const window = new RowWindow(scratch, padded.length, height, band + 2 * radiusY, radiusY)
   const twiddles = scratch.constants(twiddlesOf(size))
   const spectrum = scratch.constants(inTile(kernel, kernelWidth, rowLength, 1 / (size * size)), size * rowLength)
   const spectrumImaginary = scratch.constants(new Float32Array(0), size * rowLength)
@@ -58,7 +57,7 @@ export function convolveByFourier(
   for (let top = 0; top < height; top += stepY) {
     const count = Math.min(stepY, height - top)
     const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
-      loadPadded(open, address, window.stride, source, first, count, width, radiusX, border),
+      padded.load(open, first, count, address, window.stride),
     )
     for (let left = 0; left < width; left += 2 * stepX) {
       const load = (tile: number, from: number) =>
@@ -66,7 +65,7 @@ export function convolveByFourier(
           tile,
           size,
           stride,
-          rows + from * 4,
+          rows + padded.lead + from * 4,
           window.stride,
           width + 2 * radiusX - from,
           count + 2 * radiusY,

@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import type { OpenScratch, Scratch } from '../kernels/scratch.js'
+import { aligned, type OpenScratch, type Scratch } from '../kernels/scratch.js'
 import { type Border, reflect101 } from './border.js'
 
 /** Output rows computed between two copies: large enough to amortise the copies, small enough to stay in cache. */
@@ -28,7 +28,7 @@ export class RowWindow {
     radius: number,
     private readonly border: Border = reflect101,
   ) {
-    this.stride = 4 * (samples + ROW_SLACK)
+    this.stride = 4 * aligned(samples + ROW_SLACK)
     // Room to move on without copying what is kept each time.
     this.capacity = Math.min(height + 2 * radius, most + 3 * BAND)
     // Kernels may read one row more than they need.

@@ -1,7 +1,8 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { Scratch } from '../kernels/scratch.js'
-import { blocks, loadPadded } from './bands.js'
-import { type Border, borderIndices, reflect101 } from './border.js'
+import { aligned, Scratch } from '../kernels/scratch.js'
+import { blocks } from './bands.js'
+import { type Border, reflect101 } from './border.js'
+import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
 
 /**
@@ -26,16 +27,15 @@ export function convolveSeparable(
   const weightsX = scratch.constants(tapsX)
   const weightsY = scratch.constants(tapsY)
   const across = scratch.constants(Int32Array.from(tapsX, (_, k) => 4 * k))
-  const down = scratch.constants(Int32Array.from(tapsY, (_, k) => window.stride * k))
-  const outside = scratch.constants(borderIndices(radiusX, radiusX, width, border))
-  const paddedStride = 4 * (width + 2 * radiusX + ROW_SLACK)
-  const padded = scratch.words((BAND * paddedStride) / 4 + ROW_SLACK)
-  const results = scratch.words(BAND * length)
+  const padded = new PaddedRows(scratch, source, width, radiusX, border)
+  const paddedStride = 4 * aligned(padded.length)
+  const strip = scratch.words((BAND * paddedStride) / 4 + ROW_SLACK)
+  const results = scratch.words((BAND + 1) * length)
   const open = scratch.open()
   const { run } = open
   const filterRows = (first: number, count: number, out: number, stride: number) => {
-    loadPadded(open, padded, paddedStride, source, first, count, width, radiusX, outside)
-    run.sumShifted(out, stride, padded, paddedStride, across, weightsX, tapsX.length, width, count)
+    padded.load(open, first, count, strip, paddedStride)
+    run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, tapsX.length, width, count)
   }
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)
@@ -45,7 +45,7 @@ export function convolveSeparable(
         for (let i = 0; i < count; i += BAND)
           filterRows(first + i, Math.min(BAND, count - i), address + i * window.stride, window.stride)
       })
-      run.sumShifted(results, length * 4, rows, window.stride, down, weightsY, tapsY.length, width, count)
+      run.sumRows(results, length * 4, rows, window.stride, weightsY, tapsY.length, width, count)
     }
     open.storeRows(results, length, target, top * width, width, count)
   }

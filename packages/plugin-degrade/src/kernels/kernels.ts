@@ -18,6 +18,16 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
+  sumRows(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    taps: number,
+    width: number,
+    count: number,
+  ): void
   padRows(rows: number, rowStride: number, count: number, width: number, radius: number, border: number): void
   convolveDense(
     out: number,

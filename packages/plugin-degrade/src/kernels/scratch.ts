@@ -99,6 +99,11 @@ export class OpenScratch {
   }
 }
 
+/** A count of samples rounded up, so that rows of so many are aligned alike: V8 copies others from shared memory byte by byte. */
+export function aligned(samples: number): number {
+  return Math.ceil(samples / 4) * 4
+}
+
 /** Bytes and not samples: V8 copies bytes between shared and other memory twice as fast. */
 function bytesOf(values: Float32Array | Int32Array, from: number, count: number): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset + from * 4, count * 4)
