@@ -3,7 +3,7 @@ import { timed } from './time.mjs'
 
 /** Times of an operator beside its reference: both are called in turn, so that what else the machine does slows both, and the best of each counts. */
 const LEAST_ROUNDS = 5
-const MOST_ROUNDS = 25
+const MOST_ROUNDS = 100
 const MILLISECONDS = 1500
 
 /** A context that gives images in memory that is used again, zeroed where a node asks for it, as worker threads do. */
@@ -63,7 +63,9 @@ export async function kernelOf(run, size) {
   const weights = Float64Array.from(data, (value) => (value - data[0]) / BRIGHT)
   const least = ROUNDING * weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
   const rows = Array.from({ length: side }, (_, y) =>
-    Array.from(weights.subarray(y * side, (y + 1) * side), (weight) => (Math.abs(weight) < least ? 0 : weight)).reverse(),
+    Array.from(weights.subarray(y * side, (y + 1) * side), (weight) =>
+      Math.abs(weight) < least ? 0 : weight,
+    ).reverse(),
   ).reverse()
   const used = (y, x) => rows[y][x] !== 0 || rows[side - 1 - y][side - 1 - x] !== 0
   const all = Array.from({ length: side }, (_, i) => i)

@@ -27,7 +27,14 @@ export function filterBands(
 ): void {
   const scratch = new Scratch()
   const padded = new PaddedRows(scratch, source, width, radiusX, border)
-  const window = new RowWindow(scratch, padded.length, height, Math.min(BAND, height) + 2 * radiusY, radiusY, border)
+  const window = new RowWindow(
+    scratch,
+    padded.length + ROW_SLACK,
+    height,
+    Math.min(BAND, height) + 2 * radiusY,
+    radiusY,
+    border,
+  )
   const compute = prepare(scratch, window.stride)
   const length = blocks(width)
   const results = scratch.words((BAND + 1) * length)

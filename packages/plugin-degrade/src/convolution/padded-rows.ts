@@ -25,7 +25,7 @@ export class PaddedRows {
   load(open: OpenScratch, first: number, count: number, address: number, stride: number): void {
     const { source, width, radius, lead } = this
     const inside = address + lead + 4 * radius
-    for (let i = 0; i < count; i++) open.load(inside + i * stride, source, (first + i) * width, width)
+    open.loadRows(inside, stride / 4, source, first * width, width, count)
     if (radius > 0) open.run.padRows(address + lead, stride, count, width, radius, this.outside)
   }
 }

@@ -19,7 +19,7 @@ export class RowWindow {
   /** Rows before this one are there, or not needed any more. */
   private end: number
 
-  /** `samples`: length of a row; `most`: rows needed at once, at most; `radius`: how many rows above and below the plane of `height` rows. */
+  /** `samples`: what a row takes; `most`: rows needed at once, at most; `radius`: how many rows above and below the plane of `height` rows. */
   constructor(
     scratch: Scratch,
     samples: number,
@@ -28,7 +28,7 @@ export class RowWindow {
     radius: number,
     private readonly border: Border = reflect101,
   ) {
-    this.stride = 4 * aligned(samples + ROW_SLACK)
+    this.stride = 4 * aligned(samples)
     // Room to move on without copying what is kept each time.
     this.capacity = Math.min(height + 2 * radius, most + 3 * BAND)
     // Kernels may read one row more than they need.

@@ -23,7 +23,14 @@ export function convolveSeparable(
   const radiusY = (tapsY.length - 1) / 2
   const length = blocks(width)
   const scratch = new Scratch()
-  const window = new RowWindow(scratch, width, height, Math.min(BAND, height) + 2 * radiusY, radiusY, border)
+  const window = new RowWindow(
+    scratch,
+    width + ROW_SLACK,
+    height,
+    Math.min(BAND, height) + 2 * radiusY,
+    radiusY,
+    border,
+  )
   const weightsX = scratch.constants(tapsX)
   const weightsY = scratch.constants(tapsY)
   const across = scratch.constants(Int32Array.from(tapsX, (_, k) => 4 * k))

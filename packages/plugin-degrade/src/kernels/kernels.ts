@@ -138,7 +138,7 @@ export interface Kernels {
     taps: number,
     width: number,
   ): void
-  pickColumns(out: number, row: number, starts: number, width: number): void
+  pickColumns(out: number, row: number, offsets: number, width: number): void
 }
 
 /** The kernels' linear memory; `buffer` is another one after growing. */

@@ -5,6 +5,8 @@ import type { Resampling } from './resampling.js'
 
 /** Rows that the column kernel takes at once, and columns that it writes at once. */
 const GROUP = 4
+/** Input rows brought in at once; a multiple of GROUP. */
+const BATCH = 8
 
 /**
  * Resamples a plane of rows of `width` samples to `x.starts.length` x `y.starts.length` samples, columns and rows in the
@@ -34,13 +36,14 @@ function resampleRowsFirst(
   const outputHeight = y.starts.length
   const scratch = new Scratch()
   const columns = new ColumnPass(scratch, x, width, ROW_SLACK)
-  const rows = new RowPass(scratch, y, width, source.length / width, 1)
+  const skips = y.starts.some((start, i) => i > 0 && start > y.starts[i - 1]! + y.taps)
+  const rows = new RowPass(scratch, y, width, source.length / width, skips ? 1 : BATCH)
   const stride = padded(outputWidth)
   const results = scratch.words(GROUP * stride)
   const result = (i: number) => results + i * stride * 4
   const open = scratch.open()
   const load = (first: number, count: number, address: number) => {
-    for (let i = 0; i < count; i++) open.load(address + i * rows.stride, source, (first + i) * width, width)
+    open.loadRows(address, rows.stride / 4, source, first * width, width, count)
   }
   for (let top = 0; top < outputHeight; top += GROUP) {
     const count = Math.min(GROUP, outputHeight - top)
@@ -63,7 +66,7 @@ function resampleColumnsFirst(
   const outputHeight = y.starts.length
   const scratch = new Scratch()
   const columns = new ColumnPass(scratch, x, width, 0)
-  const rows = new RowPass(scratch, y, outputWidth, height, GROUP)
+  const rows = new RowPass(scratch, y, outputWidth, height, BATCH)
   const strip = scratch.words(GROUP * outputWidth + ROW_SLACK)
   const spare = scratch.words(padded(outputWidth))
   const open = scratch.open()
@@ -97,7 +100,9 @@ class RowPass {
     private readonly height: number,
     private readonly group: number,
   ) {
-    this.window = new RowWindow(scratch, width, height, y.taps + group, 0)
+    // Many rows at a distance of 4096 bytes would fall into one set of the cache.
+    const samples = y.taps <= 4 ? width : width + ROW_SLACK
+    this.window = new RowWindow(scratch, samples, height, y.taps + group, 0)
     this.stride = this.window.stride
     this.weights = scratch.constants(y.weights)
     this.offsets = scratch.constants(Int32Array.from({ length: y.taps }, (_, k) => k * this.stride))
