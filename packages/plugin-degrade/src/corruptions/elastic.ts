@@ -22,15 +22,23 @@ export function samplePlanes(
   const scratch = new Scratch()
   const size = width * height
   const channels = source.length / size
-  const planes = scratch.words(source.length)
+  const pixels = scratch.words(4 * (size + 4))
+  const planes = Array.from({ length: channels }, () => scratch.words(STRIP))
   const [x, y, out] = [scratch.words(STRIP), scratch.words(STRIP), scratch.words(channels * STRIP)]
   const open = scratch.open()
-  open.load(planes, source, 0, source.length)
+  const [red, green = red!, blue = red!] = planes
+  for (let from = 0; from < size; from += STRIP) {
+    const count = Math.min(STRIP, size - from)
+    planes.forEach((plane, c) => open.load(plane, source, c * size + from, count))
+    open.run.interleave(pixels + from * 16, red!, green, blue, blue, count)
+  }
   for (let from = 0; from < xs.length; from += STRIP) {
     const count = Math.min(STRIP, xs.length - from)
     open.load(x, xs, from, count)
     open.load(y, ys, from, count)
-    open.run.samplePlanes(out, STRIP * 4, planes, channels, width, height, x, y, count, border === 'symmetric')
+    // Whole vectors are worked on: what lies behind must be places too.
+    if (count < STRIP) for (const places of [x, y]) open.clear(places + count * 4, 3)
+    open.run.samplePixels(out, STRIP * 4, channels, pixels, width, height, x, y, count, border === 'symmetric')
     for (let c = 0; c < channels; c++) open.store(out + c * STRIP * 4, target, c * xs.length + from, count)
   }
 }

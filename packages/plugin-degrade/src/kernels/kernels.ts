@@ -101,11 +101,11 @@ export interface Kernels {
     size: number,
     scale: number,
   ): void
-  samplePlanes(
+  samplePixels(
     out: number,
     stride: number,
-    planes: number,
     channels: number,
+    pixels: number,
     width: number,
     height: number,
     xs: number,
