@@ -101,6 +101,7 @@ export interface Kernels {
     size: number,
     scale: number,
   ): void
+  addRamp(samples: number, count: number, start: number, step: number, scale: number): void
   samplePixels(
     out: number,
     stride: number,

@@ -125,11 +125,6 @@ export class OpenScratch {
     return ((samples.byteOffset ^ address) & 4) !== 0 && samples.buffer instanceof SharedArrayBuffer
   }
 
-  /** Makes `count` words zero. */
-  clear(address: number, count: number): void {
-    this.bytes.fill(0, address, address + count * 4)
-  }
-
   /** Copies `count` bytes from one address to another. */
   move(to: number, from: number, count: number): void {
     this.bytes.copyWithin(to, from, from + count)
