@@ -118,6 +118,9 @@ export interface Kernels {
   decayCurve(samples: number, count: number, rate: number, most: number, near: boolean): void
   decodeSrgb(samples: number, count: number): void
   encodeSrgb(samples: number, count: number): void
+  grayLevels(red: number, green: number, blue: number, count: number): void
+  fitLines(squares: number, products: number, guide: number, other: number, count: number, epsilon: number): void
+  addProduct(out: number, x: number, y: number, count: number): void
   toLevels(samples: number, count: number): void
   roundLevels(samples: number, count: number, slack: number, white: number): void
   clipLevels(samples: number, count: number, truncate: boolean): void
