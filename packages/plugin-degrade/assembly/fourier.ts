@@ -8,19 +8,7 @@ const STRIP: i32 = 16
 export function transformColumns(re: usize, im: usize, size: i32, stride: usize, twiddles: usize): void {
   for (let column = 0; column < size; column += STRIP) {
     const at = (<usize>column) << 2
-    for (let span = size; span > 1; span >>= 2) {
-      const step = (<usize>(size / span)) << 3
-      const quarter = <usize>(span >> 2) * stride
-      for (let j = 0; j < span >> 2; j++) {
-        const w = twiddles + <usize>j * step
-        const w2 = w + <usize>j * step
-        const w3 = w2 + <usize>j * step
-        for (let row = j; row < size; row += span) {
-          const offset = <usize>row * stride + at
-          split(re + offset, im + offset, quarter, w, w2, w3)
-        }
-      }
-    }
+    for (let span = size; span > 1; span >>= 2) pass(re + at, im + at, size, span, stride, twiddles, true)
   }
 }
 
@@ -28,18 +16,22 @@ export function transformColumns(re: usize, im: usize, size: i32, stride: usize,
 export function restoreColumns(re: usize, im: usize, size: i32, stride: usize, twiddles: usize): void {
   for (let column = 0; column < size; column += STRIP) {
     const at = (<usize>column) << 2
-    for (let span = 4; span <= size; span <<= 2) {
-      const step = (<usize>(size / span)) << 3
-      const quarter = <usize>(span >> 2) * stride
-      for (let j = 0; j < span >> 2; j++) {
-        const w = twiddles + <usize>j * step
-        const w2 = w + <usize>j * step
-        const w3 = w2 + <usize>j * step
-        for (let row = j; row < size; row += span) {
-          const offset = <usize>row * stride + at
-          join(re + offset, im + offset, quarter, w, w2, w3)
-        }
-      }
+    for (let span = 4; span <= size; span <<= 2) pass(re + at, im + at, size, span, stride, twiddles, false)
+  }
+}
+
+/** One pass of a strip: splits every `span` rows into four, or joins four. */
+function pass(re: usize, im: usize, size: i32, span: i32, stride: usize, twiddles: usize, splits: bool): void {
+  const step = (<usize>(size / span)) << 3
+  const quarter = <usize>(span >> 2) * stride
+  for (let j = 0; j < span >> 2; j++) {
+    const w = twiddles + <usize>j * step
+    const w2 = w + <usize>j * step
+    const w3 = w2 + <usize>j * step
+    for (let row = j; row < size; row += span) {
+      const offset = <usize>row * stride
+      if (splits) split(re + offset, im + offset, quarter, w, w2, w3)
+      else join(re + offset, im + offset, quarter, w, w2, w3)
     }
   }
 }
