@@ -67,7 +67,7 @@ export class InlineRunner implements InlineTaskRunner {
     const throwIfCancelled = (): void => {
       if (options.cancelled()) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
     }
-    const makeImage: NodeContext['createImage'] = (shape) => 
+    const makeImage: NodeContext['createImage'] = (shape) =>
       createImage(shape, (length, cleared) => task.allocate(length, cleared))
     return {
       get random() {
