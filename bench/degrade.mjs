@@ -60,7 +60,10 @@ async function timeOperator(operator, session) {
   const { context, recycle } = recycling()
   const more = layer === undefined ? {} : { [layer]: session.layer }
   const run = (image, seed = 1) => definition.run({ image, ...more }, all, context(fixed ?? seed))
-  const request = { operator: reference, arguments: kernel ? { kernel: await kernelOf(run) } : args }
+  const request = {
+    operator: reference,
+    arguments: kernel ? { kernel: await kernelOf(run, params.kernel_size) } : args,
+  }
   const difference = tolerance === undefined ? undefined : await differenceFrom(request, run, session)
   if (difference > tolerance) throw new Error(`${name} differs from its reference by ${difference}`)
   recycle()

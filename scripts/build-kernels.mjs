@@ -1,5 +1,7 @@
 // Compiles the AssemblyScript in a package's assembly/ to its src/kernels/kernels.wasm.ts: `node scripts/build-kernels.mjs packages/NAME`.
+// A function that follows a line `// inline` becomes a part of all that call it: AssemblyScript's decorator for that is no TypeScript.
 // With `--print` after it, writes the module as base64 to stdout instead.
+import { readFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import asc from 'assemblyscript/asc'
@@ -14,6 +16,13 @@ let binary
 const { error, stderr } = await asc.main(
   ['index.ts', '--baseDir', resolve(folder, 'assembly'), ...options.split(' ')],
   {
+    readFile: (name, baseDir) => {
+      try {
+        return readFileSync(resolve(baseDir, name), 'utf8').replaceAll(/^\/\/ inline$/gm, '@inline')
+      } catch {
+        return null
+      }
+    },
     writeFile: (_name, contents) => {
       binary = contents
     },

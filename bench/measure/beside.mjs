@@ -3,17 +3,17 @@ import { timed } from './time.mjs'
 
 /** Times of an operator beside its reference: both are called in turn, so that what else the machine does slows both, and the best of each counts. */
 const LEAST_ROUNDS = 5
-const MOST_ROUNDS = 25
+const MOST_ROUNDS = 100
 const MILLISECONDS = 1500
 
-/** A context that gives images in memory that is used again and zeroed, as worker threads do. */
+/** A context that gives images in memory that is used again, zeroed where a node asks for it, as worker threads do. */
 export function recycling() {
   const free = new Map()
   let taken = []
-  const allocate = (length) => {
+  const allocate = (length, cleared) => {
     const memory = free.get(length)?.pop() ?? new SharedArrayBuffer(Math.ceil(length / 2) * 8)
     taken.push([length, memory])
-    new Float64Array(memory).fill(0)
+    if (cleared) new Float64Array(memory).fill(0)
     return new Float32Array(memory, 0, length)
   }
   return {
@@ -50,20 +50,32 @@ export async function best(ours, theirs) {
   return least
 }
 
-/** The weights, row by row, with which a node that correlates forms its output: the output at one bright pixel, turned by half a turn. */
-export async function kernelOf(run) {
+/**
+ * The weights, row by row, with which a node that correlates forms its output: what one sample adds to the output on middle gray, turned by half
+ * a turn. It is so bright, and the gray such, that rounding hardly shows. Without a `size` no more than those within the outermost that are not 0.
+ */
+export async function kernelOf(run, size) {
   const side = 2 * REACH + 1
   const impulse = createImage({ width: side, height: side, channels: 1 })
-  impulse.data[REACH * side + REACH] = 1
+  impulse.data.fill(GRAY)
+  impulse.data[REACH * side + REACH] += BRIGHT
   const { data } = (await run(impulse)).image
+  const weights = Float64Array.from(data, (value) => (value - data[0]) / BRIGHT)
+  const least = ROUNDING * weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
   const rows = Array.from({ length: side }, (_, y) =>
-    Array.from(data.subarray(y * side, (y + 1) * side)).reverse(),
+    Array.from(weights.subarray(y * side, (y + 1) * side), (weight) =>
+      Math.abs(weight) < least ? 0 : weight,
+    ).reverse(),
   ).reverse()
   const used = (y, x) => rows[y][x] !== 0 || rows[side - 1 - y][side - 1 - x] !== 0
   const all = Array.from({ length: side }, (_, i) => i)
-  const top = all.findIndex((y) => all.some((x) => used(y, x)))
-  const left = all.findIndex((x) => all.some((y) => used(y, x)))
+  const top = size ? REACH - (size - 1) / 2 : all.findIndex((y) => all.some((x) => used(y, x)))
+  const left = size ? top : all.findIndex((x) => all.some((y) => used(y, x)))
   return rows.slice(top, side - top).map((row) => row.slice(left, side - left))
 }
 
 const REACH = 60
+const GRAY = 0.5
+const BRIGHT = 1024
+/** Share of the largest weight below which a value is no weight but the rounding of a Fourier transform. */
+const ROUNDING = 1e-6

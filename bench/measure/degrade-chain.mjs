@@ -65,8 +65,8 @@ export async function prepareChain(steps, context) {
     return (image, seed) => definition.run({ image }, all, context(seed))
   })
   const reference = []
-  for (const [i, [, , name, args]] of steps.entries())
-    reference.push([name, args ?? { kernel: await kernelOf((image) => nodes[i](image, 0)) }])
+  for (const [i, [, params, name, args]] of steps.entries())
+    reference.push([name, args ?? { kernel: await kernelOf((image) => nodes[i](image, 0), params.kernel_size) }])
   return {
     run: async (image, seed) => {
       let current = image

@@ -8,56 +8,72 @@ const CONSTANTS = memory.data<f32>([
   9.61843736e-3, 5.55033247e-2, 2.402264791e-1, 6.931472028e-1,
 ])
 
+// inline
 function constant(index: i32): v128 {
   return v128.load32_splat(CONSTANTS + ((<usize>index) << 2))
 }
 
 /** The logarithm to base 2 of positive numbers. */
+/** What is worked on at once, in bytes: logarithms of all first, then powers, so that processors find more to do at the same time. */
+const BLOCK: usize = 512
+const LOGS = memory.data(512)
+
+/** The logarithm to base 2 of positive numbers. */
+// inline
 function log2(x: v128): v128 {
   // x = m 2^e with m from sqrt(1/2) to sqrt(2), so that there is no cancellation about 1.
   const shifted = i32x4.sub(x, constant(0))
   const exponent = i32x4.shr_s(shifted, 23)
   const f = f32x4.sub(i32x4.sub(x, i32x4.shl(exponent, 23)), constant(1))
   const z = f32x4.mul(f, f)
-  let p = f32x4.add(f32x4.mul(constant(2), f), constant(3))
-  p = f32x4.add(f32x4.mul(p, f), constant(4))
-  p = f32x4.add(f32x4.mul(p, f), constant(5))
-  p = f32x4.add(f32x4.mul(p, f), constant(6))
-  p = f32x4.add(f32x4.mul(p, f), constant(7))
-  p = f32x4.add(f32x4.mul(p, f), constant(8))
-  p = f32x4.add(f32x4.mul(p, f), constant(9))
-  p = f32x4.add(f32x4.mul(p, f), constant(10))
+  // Pairs of terms rather than one after another: they do not wait for each other.
+  const a = f32x4.add(f32x4.mul(constant(3), f), constant(4))
+  const b = f32x4.add(f32x4.mul(constant(5), f), constant(6))
+  const c = f32x4.add(f32x4.mul(constant(7), f), constant(8))
+  const d = f32x4.add(f32x4.mul(constant(9), f), constant(10))
+  const upper = f32x4.add(f32x4.mul(f32x4.add(f32x4.mul(constant(2), z), a), z), b)
+  const lower = f32x4.add(f32x4.mul(c, z), d)
+  const p = f32x4.add(f32x4.mul(upper, f32x4.mul(z, z)), lower)
   const tail = f32x4.sub(f32x4.mul(f32x4.mul(p, f), z), f32x4.mul(constant(11), z))
   const ln = f32x4.add(f, tail)
   return f32x4.add(f32x4.mul(ln, constant(12)), f32x4.convert_i32x4_s(exponent))
 }
 
 /** 2^t, for t from -126 to 127; what lies outside is taken as if it lay at the end. */
+// inline
 function exp2(t: v128): v128 {
   t = f32x4.pmin(constant(13), f32x4.pmax(constant(14), t))
   const whole = f32x4.nearest(t)
   const r = f32x4.sub(t, whole)
-  let p = f32x4.add(f32x4.mul(constant(15), r), constant(16))
-  p = f32x4.add(f32x4.mul(p, r), constant(17))
-  p = f32x4.add(f32x4.mul(p, r), constant(18))
-  p = f32x4.add(f32x4.mul(p, r), constant(19))
-  p = f32x4.add(f32x4.mul(p, r), constant(20))
-  p = f32x4.add(f32x4.mul(p, r), constant(1))
+  const s = f32x4.mul(r, r)
+  const a = f32x4.add(f32x4.mul(constant(16), r), constant(17))
+  const b = f32x4.add(f32x4.mul(constant(18), r), constant(19))
+  const c = f32x4.add(f32x4.mul(constant(20), r), constant(1))
+  const upper = f32x4.add(f32x4.mul(constant(15), s), a)
+  const p = f32x4.add(f32x4.mul(upper, f32x4.mul(s, s)), f32x4.add(f32x4.mul(b, s), c))
   return i32x4.add(p, i32x4.shl(i32x4.trunc_sat_f32x4_s(whole), 23))
 }
 
-/** x^exponent, `nothing` where x is not above 0. */
-function power(x: v128, exponent: v128, nothing: v128): v128 {
-  return v128.bitselect(exp2(f32x4.mul(exponent, log2(x))), nothing, f32x4.gt(x, f32x4.splat(0)))
+/** x^exponent from the logarithm of x in LOGS, `nothing` where x is not above 0. */
+// inline
+function power(x: v128, at: usize, exponent: v128, nothing: v128): v128 {
+  return v128.bitselect(exp2(f32x4.mul(exponent, v128.load(LOGS + at))), nothing, f32x4.gt(x, f32x4.splat(0)))
 }
 
 /** gain * max(x + offset, 0)^exponent; what is no number stays so. */
 export function powerCurve(samples: usize, count: i32, offset: f32, exponent: f32, gain: f32): void {
   const nothing = f32x4.splat(exponent == 0 ? 1 : 0)
-  for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
-    const x = v128.load(samples)
-    const value = f32x4.mul(power(f32x4.add(x, f32x4.splat(offset)), f32x4.splat(exponent), nothing), f32x4.splat(gain))
-    v128.store(samples, v128.bitselect(value, x, f32x4.eq(x, x)))
+  const shift = f32x4.splat(offset)
+  const by = f32x4.splat(exponent)
+  const factor = f32x4.splat(gain)
+  for (const end = samples + ((<usize>count) << 2); samples < end; samples += BLOCK) {
+    const bytes = min(BLOCK, end - samples)
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(LOGS + at, log2(f32x4.add(v128.load(samples + at), shift)))
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const x = v128.load(samples + at)
+      const value = f32x4.mul(power(f32x4.add(x, shift), at, by, nothing), factor)
+      v128.store(samples + at, v128.bitselect(value, x, f32x4.eq(x, x)))
+    }
   }
 }
 
@@ -72,20 +88,29 @@ export function decayCurve(samples: usize, count: i32, rate: f32, most: f32, nea
   }
 }
 
+/** (size + 0.055) / 1.055, written so that 1 stays 1. */
+// inline
+function raised(size: v128): v128 {
+  return f32x4.add(size, f32x4.mul(f32x4.splat(<f32>(0.055 / 1.055)), f32x4.sub(f32x4.splat(1), size)))
+}
+
 /** sRGB samples to linear light (IEC 61966-2-1); negative ones mirror positive ones. */
 export function decodeSrgb(samples: usize, count: i32): void {
   const sign = i32x4.splat(0x80000000)
   const zero = f32x4.splat(0)
-  for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
-    const x = v128.load(samples)
-    const size = f32x4.abs(x)
-    const low = f32x4.div(size, f32x4.splat(12.92))
-    // (x + 0.055) / 1.055, written so that 1 stays 1.
-    const rest = f32x4.mul(f32x4.splat(<f32>(0.055 / 1.055)), f32x4.sub(f32x4.splat(1), size))
-    const base = f32x4.add(size, rest)
-    const high = power(base, f32x4.splat(2.4), zero)
-    const value = v128.bitselect(high, low, f32x4.gt(size, f32x4.splat(0.04045)))
-    v128.store(samples, v128.or(value, v128.and(x, sign)))
+  const gamma = f32x4.splat(2.4)
+  for (const end = samples + ((<usize>count) << 2); samples < end; samples += BLOCK) {
+    const bytes = min(BLOCK, end - samples)
+    for (let at: usize = 0; at < bytes; at += 16)
+      v128.store(LOGS + at, log2(raised(f32x4.abs(v128.load(samples + at)))))
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const x = v128.load(samples + at)
+      const size = f32x4.abs(x)
+      const low = f32x4.div(size, f32x4.splat(12.92))
+      const high = power(raised(size), at, gamma, zero)
+      const value = v128.bitselect(high, low, f32x4.gt(size, f32x4.splat(0.04045)))
+      v128.store(samples + at, v128.or(value, v128.and(x, sign)))
+    }
   }
 }
 
@@ -93,14 +118,19 @@ export function decodeSrgb(samples: usize, count: i32): void {
 export function encodeSrgb(samples: usize, count: i32): void {
   const sign = i32x4.splat(0x80000000)
   const zero = f32x4.splat(0)
-  for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
-    const x = v128.load(samples)
-    const size = f32x4.abs(x)
-    const low = f32x4.mul(size, f32x4.splat(12.92))
-    const root = power(size, f32x4.splat(<f32>(1 / 2.4)), zero)
-    // 1.055 root - 0.055, written so that 1 stays 1.
-    const high = f32x4.add(root, f32x4.mul(f32x4.splat(0.055), f32x4.sub(root, f32x4.splat(1))))
-    const value = v128.bitselect(high, low, f32x4.gt(size, f32x4.splat(0.0031308)))
-    v128.store(samples, v128.or(value, v128.and(x, sign)))
+  const gamma = f32x4.splat(<f32>(1 / 2.4))
+  for (const end = samples + ((<usize>count) << 2); samples < end; samples += BLOCK) {
+    const bytes = min(BLOCK, end - samples)
+    for (let at: usize = 0; at < bytes; at += 16) v128.store(LOGS + at, log2(f32x4.abs(v128.load(samples + at))))
+    for (let at: usize = 0; at < bytes; at += 16) {
+      const x = v128.load(samples + at)
+      const size = f32x4.abs(x)
+      const low = f32x4.mul(size, f32x4.splat(12.92))
+      const root = power(size, at, gamma, zero)
+      // 1.055 root - 0.055, written so that 1 stays 1.
+      const high = f32x4.add(root, f32x4.mul(f32x4.splat(0.055), f32x4.sub(root, f32x4.splat(1))))
+      const value = v128.bitselect(high, low, f32x4.gt(size, f32x4.splat(0.0031308)))
+      v128.store(samples + at, v128.or(value, v128.and(x, sign)))
+    }
   }
 }

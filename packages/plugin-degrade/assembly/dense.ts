@@ -1,12 +1,12 @@
 /**
- * Two output rows of a correlation with a dense kernel: out0 from rows[0 .. height - 1], out1 from rows[1 .. height].
- * `weights` holds the kernel; `rows` holds height + 1 addresses of padded rows. Sharing the loaded samples between two rows
- * makes the arithmetic, not the loads, the bound. Sums run in the order of the kernel's weights. Kernel widths are odd.
+ * Two output rows of a correlation with a dense kernel, the second from input rows one further down. `weights` holds the kernel row by row. Sharing
+ * the loaded samples between two rows makes the arithmetic, not the loads, the bound. Sums run in the order of the kernel's weights.
  */
 function convolvePair(
   out0: usize,
   out1: usize,
   rows: usize,
+  rowStride: usize,
   weights: usize,
   kernelWidth: i32,
   kernelHeight: i32,
@@ -23,7 +23,8 @@ function convolvePair(
       b1 = a0,
       b2 = a0,
       b3 = a0
-    let p = <usize>load<u32>(rows) + at
+    let row = rows + at
+    let p = row
     let w = weights
     let end = w + line
     for (; w < end; w += 4, p += 4) {
@@ -36,7 +37,8 @@ function convolvePair(
     // From here `w` is the weight of out1; that of out0 lies one line further.
     w = weights
     for (let r = 1; r < kernelHeight; r++) {
-      p = <usize>load<u32>(rows + ((<usize>r) << 2)) + at
+      row += rowStride
+      p = row
       end = w + line
       for (; w < end; w += 4, p += 4) {
         const v0 = v128.load(p)
@@ -55,7 +57,7 @@ function convolvePair(
         b3 = f32x4.add(b3, f32x4.mul(wb, v3))
       }
     }
-    p = <usize>load<u32>(rows + ((<usize>kernelHeight) << 2)) + at
+    p = row + rowStride
     end = w + line
     for (; w < end; w += 4, p += 4) {
       const wb = v128.load32_splat(w)
@@ -75,11 +77,12 @@ function convolvePair(
   }
 }
 
-/** `count` rows of outputs, `stride` bytes apart, with room for one more: each from the rows from its own place in `rows` on. */
-export function convolveBand(
+/** `count` rows of outputs with room for one more: a correlation with a kernel of odd width. One more input row than needed is read. */
+export function convolveDense(
   out: usize,
   stride: usize,
   rows: usize,
+  rowStride: usize,
   weights: usize,
   kernelWidth: i32,
   kernelHeight: i32,
@@ -87,8 +90,8 @@ export function convolveBand(
   count: i32,
 ): void {
   for (let y = 0; y < count; y += 2) {
-    convolvePair(out, out + stride, rows, weights, kernelWidth, kernelHeight, width)
+    convolvePair(out, out + stride, rows, rowStride, weights, kernelWidth, kernelHeight, width)
     out += 2 * stride
-    rows += 8
+    rows += 2 * rowStride
   }
 }

@@ -8,19 +8,7 @@ const STRIP: i32 = 16
 export function transformColumns(re: usize, im: usize, size: i32, stride: usize, twiddles: usize): void {
   for (let column = 0; column < size; column += STRIP) {
     const at = (<usize>column) << 2
-    for (let span = size; span > 1; span >>= 2) {
-      const step = (<usize>(size / span)) << 3
-      const quarter = <usize>(span >> 2) * stride
-      for (let j = 0; j < span >> 2; j++) {
-        const w = twiddles + <usize>j * step
-        const w2 = w + <usize>j * step
-        const w3 = w2 + <usize>j * step
-        for (let row = j; row < size; row += span) {
-          const offset = <usize>row * stride + at
-          split(re + offset, im + offset, quarter, w, w2, w3)
-        }
-      }
-    }
+    for (let span = size; span > 1; span >>= 2) pass(re + at, im + at, size, span, stride, twiddles, true)
   }
 }
 
@@ -28,18 +16,22 @@ export function transformColumns(re: usize, im: usize, size: i32, stride: usize,
 export function restoreColumns(re: usize, im: usize, size: i32, stride: usize, twiddles: usize): void {
   for (let column = 0; column < size; column += STRIP) {
     const at = (<usize>column) << 2
-    for (let span = 4; span <= size; span <<= 2) {
-      const step = (<usize>(size / span)) << 3
-      const quarter = <usize>(span >> 2) * stride
-      for (let j = 0; j < span >> 2; j++) {
-        const w = twiddles + <usize>j * step
-        const w2 = w + <usize>j * step
-        const w3 = w2 + <usize>j * step
-        for (let row = j; row < size; row += span) {
-          const offset = <usize>row * stride + at
-          join(re + offset, im + offset, quarter, w, w2, w3)
-        }
-      }
+    for (let span = 4; span <= size; span <<= 2) pass(re + at, im + at, size, span, stride, twiddles, false)
+  }
+}
+
+/** One pass of a strip: splits every `span` rows into four, or joins four. */
+function pass(re: usize, im: usize, size: i32, span: i32, stride: usize, twiddles: usize, splits: bool): void {
+  const step = (<usize>(size / span)) << 3
+  const quarter = <usize>(span >> 2) * stride
+  for (let j = 0; j < span >> 2; j++) {
+    const w = twiddles + <usize>j * step
+    const w2 = w + <usize>j * step
+    const w3 = w2 + <usize>j * step
+    for (let row = j; row < size; row += span) {
+      const offset = <usize>row * stride
+      if (splits) split(re + offset, im + offset, quarter, w, w2, w3)
+      else join(re + offset, im + offset, quarter, w, w2, w3)
     }
   }
 }
@@ -167,28 +159,27 @@ export function multiplyConjugate(re: usize, im: usize, byRe: usize, byIm: usize
 }
 
 /**
- * Fills a tile with samples from column `left` on of `height` padded rows of `width` samples, whose addresses are in `rows`, less `offset`;
- * 0 where there are none.
+ * Fills a tile with samples of `height` padded rows of `width` samples, `rowStride` bytes apart, less `offset`; 0 where there are none.
  */
 export function loadTile(
   tile: usize,
   size: i32,
   stride: usize,
   rows: usize,
-  left: i32,
+  rowStride: usize,
   width: i32,
   height: i32,
   offset: f32,
 ): void {
-  const count = min(size, width - left)
+  const count = min(size, width)
   for (let y = 0; y < size; y++) {
     let x = 0
     if (y < height) {
-      const row = <usize>load<u32>(rows + ((<usize>y) << 2)) + ((<usize>left) << 2)
-      for (; x < count; x++) store<f32>(tile + ((<usize>x) << 2), load<f32>(row + ((<usize>x) << 2)) - offset)
+      for (; x < count; x++) store<f32>(tile + ((<usize>x) << 2), load<f32>(rows + ((<usize>x) << 2)) - offset)
     }
     memory.fill(tile + ((<usize>x) << 2), 0, (<usize>(size - x)) << 2)
     tile += stride
+    rows += rowStride
   }
 }
 

@@ -2,11 +2,24 @@
 
 /** Samples as 8-bit levels: times 255 in float32, halves rounded to even, clipped; what is no number becomes 0. */
 export function toLevels(samples: usize, count: i32): void {
-  const zero = f32x4.splat(0)
+  for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) v128.store(samples, levels(samples))
+}
+
+// inline
+function levels(samples: usize): v128 {
   const white = f32x4.splat(255)
-  for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
-    const level = f32x4.nearest(f32x4.mul(v128.load(samples), white))
-    v128.store(samples, f32x4.pmin(white, f32x4.pmax(zero, level)))
+  const level = f32x4.nearest(f32x4.mul(v128.load(samples), white))
+  return f32x4.pmin(white, f32x4.pmax(f32x4.splat(0), level))
+}
+
+/** Red samples become the gray of three colours, in whole levels of 255: the levels' BT.601 sum with weights in units of 2^-15, as OpenCV has them (color.hpp, version 4.6). */
+export function grayLevels(red: usize, green: usize, blue: usize, count: i32): void {
+  for (const end = red + ((<usize>count) << 2); red < end; red += 16, green += 16, blue += 16) {
+    let sum = i32x4.mul(i32x4.trunc_sat_f32x4_s(levels(red)), i32x4.splat(9798))
+    sum = i32x4.add(sum, i32x4.mul(i32x4.trunc_sat_f32x4_s(levels(green)), i32x4.splat(19235)))
+    sum = i32x4.add(sum, i32x4.mul(i32x4.trunc_sat_f32x4_s(levels(blue)), i32x4.splat(3735)))
+    const gray = i32x4.shr_s(i32x4.add(sum, i32x4.splat(1 << 14)), 15)
+    v128.store(red, f32x4.div(f32x4.convert_i32x4_s(gray), f32x4.splat(255)))
   }
 }
 

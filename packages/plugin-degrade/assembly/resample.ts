@@ -1,5 +1,3 @@
-import { combineRows } from './rows'
-
 // Columns are resampled four rows at a time: with the rows interleaved, a column is one vector and every lane does the
 // same sum, so no gather and no horizontal addition is needed.
 
@@ -78,40 +76,12 @@ export function resampleColumns(
   }
 }
 
-/** out[x] = row[starts[x]]. */
-export function pickColumns(out: usize, row: usize, starts: usize, width: i32): void {
-  for (let x = 0; x < width; x++) {
-    const at = (<usize>x) << 2
-    store<u32>(out + at, load<u32>(row + ((<usize>load<u32>(starts + at)) << 2)))
-  }
-}
-
-/**
- * `count` output rows, `stride` bytes apart: row i is the sum over k of weights[i * taps + k] times row starts[i] + k, which lies in a ring
- * of `capacity` rows `ringStride` bytes apart. `addresses` has room for `taps`.
- */
-export function resampleRows(
-  out: usize,
-  stride: usize,
-  ring: usize,
-  ringStride: usize,
-  capacity: i32,
-  starts: usize,
-  weights: usize,
-  taps: i32,
-  width: i32,
-  count: i32,
-  addresses: usize,
-): void {
-  for (let i = 0; i < count; i++) {
-    let slot = load<i32>(starts + ((<usize>i) << 2)) % capacity
-    for (let k = 0; k < taps; k++) {
-      store<u32>(addresses + ((<usize>k) << 2), <u32>(ring + <usize>slot * ringStride))
-      slot++
-      if (slot == capacity) slot = 0
-    }
-    combineRows(out, addresses, weights, taps, width)
-    out += stride
-    weights += (<usize>taps) << 2
+/** out[x] = the sample `offsets[x]` bytes after the start of the row, in whole blocks of 4. */
+export function pickColumns(out: usize, row: usize, offsets: usize, width: i32): void {
+  for (const end = out + ((<usize>width) << 2); out < end; out += 16, offsets += 16) {
+    store<u32>(out, load<u32>(row + <usize>load<u32>(offsets)))
+    store<u32>(out, load<u32>(row + <usize>load<u32>(offsets, 4)), 4)
+    store<u32>(out, load<u32>(row + <usize>load<u32>(offsets, 8)), 8)
+    store<u32>(out, load<u32>(row + <usize>load<u32>(offsets, 12)), 12)
   }
 }

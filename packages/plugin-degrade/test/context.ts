@@ -6,7 +6,9 @@ export function testContext(seed = 1): NodeContext {
   const random: RandomStream = createStream(new Uint8Array(16).fill(seed))
   return {
     random,
-    createImage: (shape: ImageShape) => createImage(shape),
+    // What a node type leaves unwritten is NaN.
+    createImage: (shape: ImageShape) =>
+      createImage(shape, (length, cleared) => new Float32Array(length).fill(cleared ? 0 : NaN)),
     openModel: () => Promise.reject(new Error('no models here')),
     throwIfCancelled: () => undefined,
     progress: () => undefined,

@@ -27,7 +27,7 @@ export const readImage = defineNode({
   async run(_inputs, { path }, context) {
     const image = await decodeImage(path, {
       name: basename(path),
-      allocate: (length) => context.createImage({ width: length, height: 1, channels: 1 }).data,
+      allocate: (length) => context.createImage({ width: length, height: 1, channels: 1, cleared: false }).data,
     })
     return { image }
   },

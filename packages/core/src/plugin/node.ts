@@ -79,7 +79,7 @@ export type OutputValues<K extends NodeKind, O extends OutputPorts> = { [N in ke
 export interface NodeContext {
   /** Starts from this instance's key. Throws unless the node type declares `random: true`. */
   readonly random: RandomStream
-  /** Makes an image of zeros in pooled memory. Images given out of `run` must come from here or from the inputs. */
+  /** Makes an image in pooled memory, of zeros unless the shape says otherwise. Images given out of `run` must come from here or from the inputs. */
   createImage(shape: ImageShape): Image
   /** Opens a model, converting a checkpoint when needed. Sessions are kept and shared by this thread's nodes. */
   openModel(model: Model, options?: OpenModelOptions): Promise<ModelRunner>

@@ -67,7 +67,8 @@ export class InlineRunner implements InlineTaskRunner {
     const throwIfCancelled = (): void => {
       if (options.cancelled()) throw new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' })
     }
-    const makeImage: NodeContext['createImage'] = (shape) => createImage(shape, (length) => task.allocate(length))
+    const makeImage: NodeContext['createImage'] = (shape) =>
+      createImage(shape, (length, cleared) => task.allocate(length, cleared))
     return {
       get random() {
         if (stream === undefined) {
@@ -129,12 +130,13 @@ class InlineTask {
     return outputs
   }
 
-  allocate(length: number): Float32Array {
+  allocate(length: number, cleared: boolean): Float32Array {
     if (this.ended) throw new KintsugiError('E_NODE_FAILED', { message: 'A node asked for memory after it had ended.' })
     const buffer = this.options.pool.allocate(length * 4)
     this.allocated.push(buffer)
     this.remember(buffer)
-    return new Float32Array(buffer.memory, 0, length).fill(0)
+    const samples = new Float32Array(buffer.memory, 0, length)
+    return cleared ? samples.fill(0) : samples
   }
 
   /** Gives stored outputs back that nobody will receive. */

@@ -191,11 +191,11 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
         })
       return stream
     },
-    createImage: (shape) => createImage(shape, (length) => memory.allocate(length)),
+    createImage: (shape) => createImage(shape, (length, cleared) => memory.allocate(length, cleared)),
     openModel: async (model, options) => {
       const hooks = {
         createImage: (shape: Parameters<NodeContext['createImage']>[0]) =>
-          createImage(shape, (length) => memory.allocate(length)),
+          createImage(shape, (length, cleared) => memory.allocate(length, cleared)),
         throwIfCancelled,
         progress,
       }
@@ -236,8 +236,8 @@ class TaskMemory {
 
   constructor(private readonly task: number) {}
 
-  /** Zeroed samples in pooled memory; waits for the main thread's answer. */
-  allocate(length: number): Float32Array {
+  /** Samples in pooled memory; waits for the main thread's answer. */
+  allocate(length: number, cleared: boolean): Float32Array {
     const request: AllocateRequest = { task: this.task, bytes: length * 4 }
     Atomics.store(setup.answered, 0, 0)
     setup.requests.postMessage(request)
@@ -249,7 +249,7 @@ class TaskMemory {
     const { id, memory } = given
     this.ids.set(memory, id)
     // Pooled memory comes in multiples of 8 bytes; shared memory is zeroed word by word, twice as fast in words of 8 bytes.
-    new Float64Array(memory, 0, Math.ceil(length / 2)).fill(0)
+    if (cleared) new Float64Array(memory, 0, Math.ceil(length / 2)).fill(0)
     return new Float32Array(memory, 0, length)
   }
 
@@ -268,7 +268,7 @@ class TaskMemory {
       const id = memory === undefined ? undefined : this.ids.get(memory)
       if (memory !== undefined && id !== undefined)
         return { id, memory, byteOffset: samples.byteOffset, length: samples.length }
-      const copy = this.allocate(samples.length)
+      const copy = this.allocate(samples.length, false)
       copy.set(samples)
       const copied = copy.buffer as SharedArrayBuffer
       return { id: this.ids.get(copied) ?? 0, memory: copied, byteOffset: 0, length: samples.length }

@@ -1,5 +1,5 @@
-import { reflectedIndices } from '../convolution/border.js'
-import { BAND, RowRing } from '../convolution/row-ring.js'
+import { PaddedRows } from '../convolution/padded-rows.js'
+import { BAND, RowWindow } from '../convolution/row-window.js'
 import { Scratch } from '../kernels/scratch.js'
 
 /** Colours of the upper left 2 x 2 filters of a sensor, row by row. */
@@ -52,23 +52,23 @@ export function demosaic(
   const height = raw.length / width
   const levels = method === 'edge-aware'
   const scratch = new Scratch()
-  const ring = new RowRing(scratch, raw, width, height, width + 2, 1)
-  const border = scratch.constants(reflectedIndices(1, 1, width))
+  const padded = new PaddedRows(scratch, raw, width, 1)
+  const window = new RowWindow(scratch, padded.length, height, Math.min(BAND, height) + 2, 1)
   const stride = Math.ceil(width / LANES) * LANES
   const results = [0, 1, 2].map(() => scratch.words(BAND * stride))
   const open = scratch.open()
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)
-    ring.advance(open, top, top + count, (first, staging, count) => {
-      open.run.padRows(ring.address, ring.stride, ring.capacity, first, staging, count, width, 1, border)
-    })
+    window.need(open, top - 1, top + count + 1, (first, count, address) =>
+      padded.load(open, first, count, address, window.stride),
+    )
     for (let i = 0; i < count; i++) {
       // Edge-aware, the outermost rows are those beside them.
       const row = levels && height > 2 ? Math.min(height - 2, Math.max(1, top + i)) : top + i
       const greenOdd = bayerChannel(pattern, 0, row) !== 1
       const own = bayerChannel(pattern, greenOdd ? 0 : 1, row)
       const at = (channel: number) => results[channel]! + i * stride * 4
-      const input = (y: number) => ring.rowAddress(y)
+      const input = (y: number) => window.address(y) + padded.lead
       open.run.demosaicRow(
         at(own),
         at(1),

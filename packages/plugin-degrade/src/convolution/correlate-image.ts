@@ -1,11 +1,12 @@
 import type { Image, NodeContext } from '@kintsugi/core'
 import { planes, shapeOf } from '../image/planes.js'
+import { filterBands } from './bands.js'
 import { type BlurKernel, isSymmetric, separated } from './blur-kernel.js'
-import { convolveDense } from './dense.js'
+import { denseFilter } from './dense.js'
 import { convolveByFourier, fourierSamples } from './fourier.js'
 import { convolveSeparable } from './separable.js'
-import { convolveSparse } from './sparse.js'
-import { convolveSymmetric } from './symmetric.js'
+import { sparseFilter } from './sparse.js'
+import { symmetricFilter } from './symmetric.js'
 
 /** Writes a plane correlated with a kernel. */
 export type Convolution = (source: Float32Array, target: Float32Array, width: number, height: number) => void
@@ -33,22 +34,17 @@ export function correlateImage(image: Image, kernel: BlurKernel, context: NodeCo
 
 /** The cheapest way to correlate a plane with a kernel of this form. */
 export function convolutionWith(kernel: BlurKernel): Convolution {
-  const { width: kernelWidth, weights } = kernel
+  const { weights } = kernel
   const parts = separated(kernel)
   if (parts !== undefined) {
     return (source, target, width, height) => convolveSeparable(source, target, width, height, parts.row, parts.column)
   }
   const used = weights.reduce((count, weight) => (weight === 0 ? count : count + 1), 0)
   const symmetric = isSymmetric(kernel)
-  const convolve =
-    (symmetric ? weights.length / 2 : used) >= MANY
-      ? convolveByFourier
-      : symmetric
-        ? convolveSymmetric
-        : used < SPARSE * weights.length
-          ? convolveSparse
-          : convolveDense
-  return (source, target, width, height) => convolve(source, target, width, height, weights, kernelWidth)
+  if ((symmetric ? weights.length / 2 : used) >= MANY)
+    return (source, target, width, height) => convolveByFourier(source, target, width, height, kernel)
+  const filterOf = symmetric ? symmetricFilter : used < SPARSE * weights.length ? sparseFilter : denseFilter
+  return (source, target, width, height) => filterBands(source, target, width, height, filterOf(kernel, width))
 }
 
 /** Bytes of working memory for planes of rows of `width` samples with a kernel of this size, at most. */

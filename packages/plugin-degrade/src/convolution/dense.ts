@@ -1,22 +1,15 @@
-import { convolveBands } from './padded-rows.js'
+import type { Filter } from './bands.js'
+import type { BlurKernel } from './blur-kernel.js'
 
-/**
- * Correlates a plane of `height` rows of `width` samples with a kernel of odd width and height given row by row;
- * reflect-101 at the borders, float32 sums. Writes `target`, a plane of the same size. Working memory is that of some
- * rows, whatever the height.
- */
-export function convolveDense(
-  source: Float32Array,
-  target: Float32Array,
-  width: number,
-  height: number,
-  kernel: Float32Array,
-  kernelWidth: number,
-): void {
-  const kernelHeight = kernel.length / kernelWidth
-  convolveBands(source, target, width, height, (kernelWidth - 1) / 2, (kernelHeight - 1) / 2, (scratch) => {
-    const weights = scratch.constants(kernel)
-    return ({ run }, out, stride, rows, count) =>
-      run.convolveBand(out, stride, rows, weights, kernelWidth, kernelHeight, width, count)
-  })
+/** Every weight times its sample, in the kernel's order; float32 sums. */
+export function denseFilter({ width: kernelWidth, height: kernelHeight, weights }: BlurKernel, width: number): Filter {
+  return {
+    radiusX: (kernelWidth - 1) / 2,
+    radiusY: (kernelHeight - 1) / 2,
+    prepare: (scratch, rowStride) => {
+      const kernel = scratch.constants(weights)
+      return ({ run }, out, stride, rows, count) =>
+        run.convolveDense(out, stride, rows, rowStride, kernel, kernelWidth, kernelHeight, width, count)
+    },
+  }
 }

@@ -1,7 +1,8 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { Scratch } from '../kernels/scratch.js'
-import { reflectedIndices } from './border.js'
-import { RowRing } from './row-ring.js'
+import type { BlurKernel } from './blur-kernel.js'
+import { PaddedRows } from './padded-rows.js'
+import { RowWindow } from './row-window.js'
 
 /** Tiles are squares with one of these sides, the first that leaves at least half of a side for outputs. */
 const SIDES = [256, 1024]
@@ -9,7 +10,7 @@ const SIDES = [256, 1024]
 const OFFSET = 0.5
 
 /**
- * As `convolveDense`, by Fourier transforms of tiles that overlap by the kernel, two tiles in one complex transform; float32 throughout, errors
+ * Correlates a plane with a kernel by Fourier transforms of tiles that overlap by the kernel, two tiles in one complex transform; float32 throughout, errors
  * of about 1e-6 for samples in 0..1. The time hardly depends on the kernel. A sample that is not finite spoils its tile.
  * Working memory is that of a row of tiles. Kernels have at most 512 rows and columns.
  */
@@ -18,10 +19,8 @@ export function convolveByFourier(
   target: Float32Array,
   width: number,
   height: number,
-  kernel: Float32Array,
-  kernelWidth: number,
+  { width: kernelWidth, height: kernelHeight, weights: kernel }: BlurKernel,
 ): void {
-  const kernelHeight = kernel.length / kernelWidth
   const [radiusX, radiusY] = [(kernelWidth - 1) / 2, (kernelHeight - 1) / 2]
   const size = sideFor(kernelWidth, kernelHeight)
   const [stepX, stepY] = [size - kernelWidth + 1, size - kernelHeight + 1]
@@ -30,8 +29,8 @@ export function convolveByFourier(
 
   const scratch = new Scratch()
   const band = Math.min(stepY, height)
-  const ring = new RowRing(scratch, source, width, height, width + 2 * radiusX, radiusY, band)
-  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
+  const padded = new PaddedRows(scratch, source, width, radiusX)
+  const window = new RowWindow(scratch, padded.length, height, band + 2 * radiusY, radiusY)
   const twiddles = scratch.constants(twiddlesOf(size))
   const spectrum = scratch.constants(inTile(kernel, kernelWidth, rowLength, 1 / (size * size)), size * rowLength)
   const spectrumImaginary = scratch.constants(new Float32Array(0), size * rowLength)
@@ -57,12 +56,21 @@ export function convolveByFourier(
 
   for (let top = 0; top < height; top += stepY) {
     const count = Math.min(stepY, height - top)
-    const rows = ring.advance(open, top, top + count, (first, staging, read) => {
-      run.padRows(ring.address, ring.stride, ring.capacity, first, staging, read, width, radiusX, border)
-    })
+    const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
+      padded.load(open, first, count, address, window.stride),
+    )
     for (let left = 0; left < width; left += 2 * stepX) {
       const load = (tile: number, from: number) =>
-        run.loadTile(tile, size, stride, rows, from, width + 2 * radiusX, count + 2 * radiusY, OFFSET)
+        run.loadTile(
+          tile,
+          size,
+          stride,
+          rows + padded.lead + from * 4,
+          window.stride,
+          width + 2 * radiusX - from,
+          count + 2 * radiusY,
+          OFFSET,
+        )
       const store = (tile: number, from: number) =>
         run.storeTile(results + from * 4, width * 4, tile, stride, Math.min(stepX, width - from), count, lift)
       const second = left + stepX

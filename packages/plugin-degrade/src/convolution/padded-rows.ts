@@ -1,37 +1,31 @@
-import { ROW_SLACK } from '../kernels/kernels.js'
-import { type OpenScratch, Scratch } from '../kernels/scratch.js'
-import { reflectedIndices } from './border.js'
-import { BAND, RowRing } from './row-ring.js'
+import { aligned, type OpenScratch, type Scratch } from '../kernels/scratch.js'
+import { type Border, borderIndices, reflect101 } from './border.js'
 
-/** What computes the rows of a band: `count` rows of outputs at `out`, `stride` bytes apart, from a table of addresses of padded rows. */
-export type ConvolveBand = (open: OpenScratch, out: number, stride: number, rows: number, count: number) => void
+/** Brings rows of `width` samples of a plane into working memory with `radius` samples of border before and behind each. */
+export class PaddedRows {
+  /** Samples that a row takes. */
+  readonly length: number
+  /** Bytes from where a row is put to its border, which leave its own samples aligned. */
+  readonly lead: number
+  private readonly outside: number
 
-/**
- * Goes through a plane of `height` rows of `width` samples in bands, with rows padded by reflect-101, and writes `target`. `prepare` reserves
- * working memory and gives what computes a band; it is told the bytes from one padded row to the next.
- */
-export function convolveBands(
-  source: Float32Array,
-  target: Float32Array,
-  width: number,
-  height: number,
-  radiusX: number,
-  radiusY: number,
-  prepare: (scratch: Scratch, rowStride: number) => ConvolveBand,
-): void {
-  const scratch = new Scratch()
-  const ring = new RowRing(scratch, source, width, height, width + 2 * radiusX, radiusY)
-  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
-  const convolve = prepare(scratch, ring.stride)
-  const stride = Math.ceil(width / (ROW_SLACK + 1)) * (ROW_SLACK + 1)
-  const results = scratch.words((BAND + 1) * stride)
-  const open = scratch.open()
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
-    const rows = ring.advance(open, top, top + count, (first, staging, count) => {
-      open.run.padRows(ring.address, ring.stride, ring.capacity, first, staging, count, width, radiusX, border)
-    })
-    convolve(open, results, stride * 4, rows, count)
-    open.storeRows(results, stride, target, top * width, width, count)
+  constructor(
+    scratch: Scratch,
+    private readonly source: Float32Array,
+    private readonly width: number,
+    private readonly radius: number,
+    border: Border = reflect101,
+  ) {
+    this.lead = 4 * (aligned(radius) - radius)
+    this.length = aligned(radius) + width + radius
+    this.outside = scratch.constants(borderIndices(radius, radius, width, border))
+  }
+
+  /** Puts `count` rows from row `first` on at `address`, `stride` bytes apart. */
+  load(open: OpenScratch, first: number, count: number, address: number, stride: number): void {
+    const { source, width, radius, lead } = this
+    const inside = address + lead + 4 * radius
+    open.loadRows(inside, stride / 4, source, first * width, width, count)
+    if (radius > 0) open.run.padRows(address + lead, stride, count, width, radius, this.outside)
   }
 }

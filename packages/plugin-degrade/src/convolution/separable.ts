@@ -1,11 +1,13 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { Scratch } from '../kernels/scratch.js'
-import { reflectedIndices } from './border.js'
-import { BAND, RowRing } from './row-ring.js'
+import { aligned, Scratch } from '../kernels/scratch.js'
+import { blocks } from './bands.js'
+import { type Border, reflect101 } from './border.js'
+import { PaddedRows } from './padded-rows.js'
+import { BAND, RowWindow } from './row-window.js'
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
- * `tapsX`, then columns with `tapsY`; reflect-101 at the borders, float32 sums. Writes `target`, a plane of the same size.
+ * `tapsX`, then columns with `tapsY`; float32 sums. Writes `target`, a plane of the same size.
  * Working memory is that of some rows, whatever the height.
  */
 export function convolveSeparable(
@@ -15,31 +17,43 @@ export function convolveSeparable(
   height: number,
   tapsX: Float32Array,
   tapsY: Float32Array,
+  border: Border = reflect101,
 ): void {
   const radiusX = (tapsX.length - 1) / 2
   const radiusY = (tapsY.length - 1) / 2
+  const length = blocks(width)
   const scratch = new Scratch()
-  const ring = new RowRing(scratch, source, width, height, width, radiusY)
+  const window = new RowWindow(
+    scratch,
+    width + ROW_SLACK,
+    height,
+    Math.min(BAND, height) + 2 * radiusY,
+    radiusY,
+    border,
+  )
   const weightsX = scratch.constants(tapsX)
   const weightsY = scratch.constants(tapsY)
-  const border = scratch.constants(reflectedIndices(radiusX, radiusX, width))
-  const padded = scratch.words(width + 2 * radiusX + ROW_SLACK)
-  const stride = Math.ceil(width / (ROW_SLACK + 1)) * (ROW_SLACK + 1)
-  const results = scratch.words(BAND * stride)
+  const across = scratch.constants(Int32Array.from(tapsX, (_, k) => 4 * k))
+  const padded = new PaddedRows(scratch, source, width, radiusX, border)
+  const paddedStride = 4 * aligned(padded.length)
+  const strip = scratch.words((BAND * paddedStride) / 4 + ROW_SLACK)
+  const results = scratch.words((BAND + 1) * length)
   const open = scratch.open()
   const { run } = open
+  const filterRows = (first: number, count: number, out: number, stride: number) => {
+    padded.load(open, first, count, strip, paddedStride)
+    run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, tapsX.length, width, count)
+  }
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)
-    const rows = ring.advance(open, top, top + count, (first, staging, count) => {
-      const { address, stride, capacity } = ring
-      run.filterRows(address, stride, capacity, first, staging, count, width, radiusX, border, padded, weightsX)
-    })
-    // A single weight of 1 leaves the filtered rows as they are; without a radius the ring holds those of the band alone.
-    if (tapsY.length === 1 && tapsY[0] === 1) {
-      open.storeRows(ring.address, ring.stride / 4, target, top * width, width, count)
-      continue
+    if (tapsY.length === 1 && tapsY[0] === 1) filterRows(top, count, results, length * 4)
+    else {
+      const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) => {
+        for (let i = 0; i < count; i += BAND)
+          filterRows(first + i, Math.min(BAND, count - i), address + i * window.stride, window.stride)
+      })
+      run.sumRows(results, length * 4, rows, window.stride, weightsY, tapsY.length, width, count)
     }
-    run.combineBand(results, stride * 4, rows, weightsY, tapsY.length, width, count)
-    open.storeRows(results, stride, target, top * width, width, count)
+    open.storeRows(results, length, target, top * width, width, count)
   }
 }

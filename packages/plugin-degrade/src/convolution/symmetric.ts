@@ -1,42 +1,27 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { convolveBands } from './padded-rows.js'
+import type { Filter } from './bands.js'
+import type { BlurKernel } from './blur-kernel.js'
 
 /**
- * As `convolveDense`, for kernels that are the same left and right, above and below: samples that share a weight are added up
- * before they are weighted, which halves the work; float32 sums in another order.
+ * For kernels that are the same left and right, above and below: samples that share a weight are added up before they are weighted, which halves
+ * the work; float32 sums. Weights of 0 at the ends of the kernel's rows are left out.
  */
-export function convolveSymmetric(
-  source: Float32Array,
-  target: Float32Array,
-  width: number,
-  height: number,
-  kernel: Float32Array,
-  kernelWidth: number,
-): void {
-  const radiusX = (kernelWidth - 1) / 2
-  const radiusY = (kernel.length / kernelWidth - 1) / 2
-  const quarter = new Float32Array((radiusX + 1) * (radiusY + 1))
-  for (let y = 0; y <= radiusY; y++) {
+export function symmetricFilter({ width: kernelWidth, height, weights }: BlurKernel, width: number): Filter {
+  const [radiusX, radiusY] = [(kernelWidth - 1) / 2, (height - 1) / 2]
+  const rows = Array.from({ length: radiusY + 1 }, (_, y) => {
     const middle = (radiusY + y) * kernelWidth + radiusX
-    quarter.set(kernel.subarray(middle, middle + radiusX + 1), y * (radiusX + 1))
-  }
-  convolveBands(source, target, width, height, radiusX, radiusY, (scratch, rowStride) => {
-    const weights = scratch.constants(quarter)
-    const addresses = scratch.words(radiusY + 1)
-    const sums = scratch.words((radiusY * rowStride) / 4 + ROW_SLACK)
-    return ({ run }, out, stride, rows, count) =>
-      run.convolveSymmetricBand(
-        out,
-        stride,
-        rows,
-        weights,
-        radiusX,
-        radiusY + 1,
-        width,
-        count,
-        sums,
-        rowStride,
-        addresses,
-      )
+    const right = weights.subarray(middle, middle + radiusX + 1)
+    return right.subarray(0, Math.max(1, 1 + right.findLastIndex((weight) => weight !== 0)))
   })
+  return {
+    radiusX,
+    radiusY,
+    prepare: (scratch, rowStride) => {
+      const quarter = scratch.constants(Float32Array.from(rows.flatMap((row) => [...row])))
+      const reaches = scratch.constants(Int32Array.from(rows, (row) => row.length - 1))
+      const sums = scratch.words((radiusY * rowStride) / 4 + ROW_SLACK)
+      return ({ run }, out, stride, from, count) =>
+        run.convolveSymmetric(out, stride, from, rowStride, quarter, reaches, radiusX, radiusY + 1, width, count, sums)
+    },
+  }
 }

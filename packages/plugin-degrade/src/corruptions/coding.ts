@@ -1,5 +1,5 @@
 import { mapSamples } from '../image/strips.js'
-import { jpeg } from '../nodes/jpeg.js'
+import { codeJpeg } from '../nodes/jpeg.js'
 import { resamplePlane } from '../resize/resample.js'
 import { type Resampling, resampling } from '../resize/resampling.js'
 import { corruption, flatExample, photoExample } from './corruption.js'
@@ -13,10 +13,7 @@ export const corruptJpegCompression = corruption({
   levels: [25, 18, 15, 10, 7],
   planes: 6,
   examples: [photoExample, flatExample('Middle gray is 128 of 255', 128 / 255, {})],
-  corrupt: async (image, quality, output, context) => {
-    const coded = await jpeg.run({ image: { ...image, alpha: null } }, { quality, subsampling: '4:2:0' }, context)
-    output.data.set(coded.image.data)
-  },
+  corrupt: (image, quality, output, context) => codeJpeg(image, output.data, quality, '4:2:0', context),
 })
 
 /** `corrupt/pixelate`. */

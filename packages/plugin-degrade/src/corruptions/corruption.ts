@@ -34,7 +34,7 @@ interface Corruption<L> {
   /** Planes of the image's size that are needed beside input and output. */
   readonly planes: number
   readonly examples: readonly NodeExample[]
-  /** Fills the colour planes of `output`, which hold zeros. They are clipped to 0..1 afterwards. */
+  /** Fills the colour planes of `output`. They are clipped to 0..1 afterwards. */
   readonly corrupt: (image: Image, level: L, output: Image, context: NodeContext) => void | Promise<void>
 }
 

@@ -1,37 +1,42 @@
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
-import { Scratch } from '../kernels/scratch.js'
+import { aligned, type OpenScratch, Scratch } from '../kernels/scratch.js'
 import { flatExample, photoExample, randomCorruption } from './corruption.js'
-
-/** Samples between two copies. */
-const STRIP = 8192
 
 /** How an index outside becomes one inside: reflect-101, or edge samples repeated, then mirrored (`reflect` of SciPy). */
 export type Border = 'reflect-101' | 'symmetric'
 
-/** target[i] = source at (x(i), y(i)), bilinear in float32, for one plane or several one after another. */
+/** Puts the places (x, y) of a row of samples at two addresses, where there are numbers before. */
+type Places = (open: OpenScratch, row: number, x: number, y: number) => void
+
+/** target = samples of `source` between its pixels, at one place for each of them, bilinear in float32, for one plane or several one after another. */
 export function samplePlanes(
   source: Float32Array,
   target: Float32Array,
   width: number,
   height: number,
-  xs: Float32Array,
-  ys: Float32Array,
+  places: Places,
   border: Border,
 ): void {
-  const scratch = new Scratch()
   const size = width * height
   const channels = source.length / size
-  const planes = scratch.words(source.length)
-  const [x, y, out] = [scratch.words(STRIP), scratch.words(STRIP), scratch.words(channels * STRIP)]
+  const scratch = new Scratch()
+  const length = aligned(width)
+  const pixels = scratch.words(4 * (size + 4))
+  const x = scratch.constants(new Float32Array(length))
+  const y = scratch.constants(new Float32Array(length))
+  const rows = Array.from({ length: channels }, () => scratch.words(length))
+  const out = scratch.words(3 * length)
   const open = scratch.open()
-  open.load(planes, source, 0, source.length)
-  for (let from = 0; from < xs.length; from += STRIP) {
-    const count = Math.min(STRIP, xs.length - from)
-    open.load(x, xs, from, count)
-    open.load(y, ys, from, count)
-    open.run.samplePlanes(out, STRIP * 4, planes, channels, width, height, x, y, count, border === 'symmetric')
-    for (let c = 0; c < channels; c++) open.store(out + c * STRIP * 4, target, c * xs.length + from, count)
+  const [red, green = red!, blue = red!] = rows
+  for (let row = 0; row < height; row++) {
+    rows.forEach((address, c) => open.load(address, source, c * size + row * width, width))
+    open.run.interleave(pixels + row * width * 16, red!, green, blue, blue, width)
+  }
+  for (let row = 0; row < height; row++) {
+    places(open, row, x, y)
+    open.run.samplePixels(out, length * 4, channels, pixels, width, height, x, y, width, border === 'symmetric')
+    for (let c = 0; c < channels; c++) open.store(out + c * length * 4, target, c * size + row * width, width)
   }
 }
 
@@ -82,31 +87,28 @@ export const corruptElasticTransform = randomCorruption({
     ]
     const moved = corners.map((corner) => corner.map((place) => place + affine! * (2 * context.random.uniform() - 1)))
     const [a, b, c, d, e, f] = affineBetween(moved, corners)
-    const xs = new Float32Array(size)
-    const ys = new Float32Array(size)
-    for (let i = 0, y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
-        xs[i] = a * x + b * y + c
-        ys[i] = d * x + e * y + f
-      }
+    const turned: Places = ({ run }, row, x, y) => {
+      run.addRamp(x, width, b * row + c, a, 0)
+      run.addRamp(y, width, e * row + f, d, 0)
     }
     const warped = new Float32Array(image.data.length)
     context.throwIfCancelled()
-    samplePlanes(image.data, warped, width, height, xs, ys, 'reflect-101')
+    samplePlanes(image.data, warped, width, height, turned, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
     const field = new Float32Array(size)
-    for (const places of [xs, ys]) {
+    const [across, down] = [new Float32Array(size), new Float32Array(size)]
+    for (const blurred of [across, down]) {
       context.throwIfCancelled()
       context.random.fillUniform(field)
-      for (let i = 0; i < size; i++) field[i] = 2 * field[i]! - 1
-      convolveSeparable(field, places, width, height, taps, taps)
+      convolveSeparable(field, blurred, width, height, taps, taps)
     }
-    for (let i = 0, y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++, i++) {
-        xs[i] = x + alpha! * xs[i]!
-        ys[i] = y + alpha! * ys[i]!
-      }
+    // The noise is uniform from 0 to 1 until here: 2 u - 1 is blurred like u.
+    const shifted: Places = (open, row, x, y) => {
+      open.load(x, across, row * width, width)
+      open.load(y, down, row * width, width)
+      open.run.addRamp(x, width, -alpha!, 1, 2 * alpha!)
+      open.run.addRamp(y, width, row - alpha!, 0, 2 * alpha!)
     }
-    samplePlanes(warped, output.data, width, height, xs, ys, 'symmetric')
+    samplePlanes(warped, output.data, width, height, shifted, 'symmetric')
   },
 })

@@ -1,6 +1,7 @@
+import { filterBands } from '../convolution/bands.js'
 import { type BlurKernel, normalised } from '../convolution/blur-kernel.js'
-import { withReplicatedBorder } from '../convolution/replicated.js'
-import { convolveSparse } from '../convolution/sparse.js'
+import { replicate } from '../convolution/border.js'
+import { sparseFilter } from '../convolution/sparse.js'
 
 /**
  * The one-sided streak of ImageMagick's motion blur, as weights of a correlation: g(i) = exp(-i^2 / (2 sigma^2)), i = 0 .. 2 radius,
@@ -29,8 +30,5 @@ export function streak(
   height: number,
   kernel: BlurKernel,
 ): void {
-  const reach = (kernel.width - 1) / 2
-  withReplicatedBorder(source, target, width, height, reach, (from, to, w, h) =>
-    convolveSparse(from, to, w, h, kernel.weights, kernel.width),
-  )
+  filterBands(source, target, width, height, sparseFilter(kernel, width), replicate)
 }

@@ -1,4 +1,4 @@
-import { reflectedIndices } from '../convolution/border.js'
+import { borderIndices } from '../convolution/border.js'
 import { Scratch } from '../kernels/scratch.js'
 
 /**
@@ -9,10 +9,10 @@ export function boxFilter(source: Float32Array, width: number, height: number, s
   const target = new Float32Array(source.length)
   const before = Math.floor(size / 2)
   const after = size - 1 - before
-  const outside = reflectedIndices(before, after, height)
+  const outside = borderIndices(before, after, height)
   const rowAt = (y: number) => width * (y < 0 ? outside[y + before]! : y < height ? y : outside[before + y - height]!)
   const scratch = new Scratch()
-  const border = scratch.constants(reflectedIndices(before, after, width))
+  const border = scratch.constants(borderIndices(before, after, width))
   // A pair of columns beyond an odd width may be written.
   const columns = scratch.words(2 * (width + 1))
   const sums = scratch.words(4 * (width + size + 1))

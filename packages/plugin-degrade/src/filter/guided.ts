@@ -1,4 +1,5 @@
 import { convolveSeparable } from '../convolution/separable.js'
+import { mapPlanes, mapSamples } from '../image/strips.js'
 import { boxFilter } from './box.js'
 
 /** Up to so many samples, means are weighted sums: in float32, and faster than running ones. */
@@ -16,30 +17,26 @@ export function guidedFilter(
   size: number,
   epsilon: number,
 ): Float32Array {
-  const mean = (plane: Float32Array) => {
+  const mean = (plane: Float32Array, target: Float32Array) => {
     if (size > FEW || size % 2 === 0) return boxFilter(plane, width, height, size)
     const taps = new Float32Array(size).fill(1 / size)
-    const target = new Float32Array(plane.length)
     convolveSeparable(plane, target, width, height, taps, taps)
     return target
   }
-  const meanGuide = mean(guide)
-  const meanInput = mean(input)
-  const product = new Float32Array(guide.length)
-  for (let i = 0; i < guide.length; i++) product[i] = guide[i]! * guide[i]!
-  const squares = mean(product)
-  for (let i = 0; i < guide.length; i++) product[i] = guide[i]! * input[i]!
-  const products = mean(product)
-  const slopes = squares
-  const offsets = products
-  for (let i = 0; i < guide.length; i++) {
-    const m = meanGuide[i]!
-    const slope = (products[i]! - m * meanInput[i]!) / (squares[i]! - m * m + epsilon)
-    slopes[i] = slope
-    offsets[i] = meanInput[i]! - slope * m
+  const plane = () => new Float32Array(guide.length)
+  const multiply = (other: Float32Array, target: Float32Array) => {
+    mapSamples(guide, target, (run, samples, count, others) => run.multiply(samples, samples, others, count), other)
+    return target
   }
-  const meanSlopes = mean(slopes)
-  const result = mean(offsets)
-  for (let i = 0; i < guide.length; i++) result[i]! += meanSlopes[i]! * guide[i]!
+  const product = plane()
+  const meanGuide = mean(guide, plane())
+  const meanInput = mean(input, plane())
+  const slopes = mean(multiply(guide, product), plane())
+  const offsets = mean(multiply(input, product), plane())
+  mapPlanes([slopes, offsets, meanGuide, meanInput], 2, (run, [a, b, m, n], count) =>
+    run.fitLines(a, b, m, n, count, epsilon),
+  )
+  const result = mean(offsets, meanInput)
+  mapPlanes([result, mean(slopes, meanGuide), guide], 1, (run, [sum, a, x], count) => run.addProduct(sum, a, x, count))
   return result
 }

@@ -7,8 +7,8 @@ export function planes(image: Image): Float32Array[] {
   return image.alpha === null ? colour : [...colour, image.alpha]
 }
 
-/** The shape of an image like this one, for `createImage`. */
+/** The shape of an image like this one, every sample of which is going to be written, for `createImage`. */
 export function shapeOf(image: Image) {
   const { width, height, channels, metadata } = image
-  return { width, height, channels, alpha: image.alpha !== null, metadata }
+  return { width, height, channels, alpha: image.alpha !== null, metadata, cleared: false }
 }

@@ -22,6 +22,31 @@ export function mapSamples(source: Float32Array, target: Float32Array, apply: Ap
   }
 }
 
+/** Works on `count` samples of each plane, whose addresses are given. */
+type ApplyToPlanes<N extends readonly unknown[]> = (
+  run: Kernels,
+  samples: { [K in keyof N]: number },
+  count: number,
+) => void
+
+/** Works on planes of one size together, sample by sample, and writes back the first `written` of them. */
+export function mapPlanes<const P extends readonly Float32Array[]>(
+  planes: P,
+  written: number,
+  apply: ApplyToPlanes<P>,
+): void {
+  const scratch = new Scratch()
+  const strips = planes.map(() => scratch.words(STRIP)) as { [K in keyof P]: number }
+  const open = scratch.open()
+  const size = planes[0]!.length
+  for (let from = 0; from < size; from += STRIP) {
+    const count = Math.min(STRIP, size - from)
+    planes.forEach((plane, i) => open.load(strips[i]!, plane, from, count))
+    apply(open.run, strips, count)
+    for (let i = 0; i < written; i++) open.store(strips[i]!, planes[i]!, from, count)
+  }
+}
+
 /**
  * Works on `count` pixels whose red, green and blue samples lie at three addresses, which are the same for a gray image, and leaves the result
  * there.

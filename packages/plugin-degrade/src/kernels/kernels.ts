@@ -7,25 +7,51 @@ export interface Kernels {
   unpackPlane(plane: number, bytes: number, count: number): void
   packColor(bytes: number, planes: number, stride: number, count: number): void
   unpackColor(planes: number, stride: number, bytes: number, count: number): void
-  combineBand(
+  sumShifted(
     out: number,
     stride: number,
     rows: number,
+    rowStride: number,
+    offsets: number,
     weights: number,
     taps: number,
     width: number,
     count: number,
   ): void
-  combineSparseBand(
+  sumRows(
     out: number,
     stride: number,
     rows: number,
-    places: number,
+    rowStride: number,
     weights: number,
     taps: number,
     width: number,
     count: number,
-    addresses: number,
+  ): void
+  padRows(rows: number, rowStride: number, count: number, width: number, radius: number, border: number): void
+  convolveDense(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    kernelWidth: number,
+    kernelHeight: number,
+    width: number,
+    count: number,
+  ): void
+  convolveSymmetric(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    reaches: number,
+    radius: number,
+    height: number,
+    width: number,
+    count: number,
+    sums: number,
   ): void
   transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
   restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
@@ -36,7 +62,7 @@ export interface Kernels {
     size: number,
     stride: number,
     rows: number,
-    left: number,
+    rowStride: number,
     width: number,
     height: number,
     offset: number,
@@ -49,53 +75,6 @@ export interface Kernels {
     width: number,
     height: number,
     offset: number,
-  ): void
-  padRows(
-    ring: number,
-    stride: number,
-    capacity: number,
-    first: number,
-    source: number,
-    count: number,
-    width: number,
-    radius: number,
-    border: number,
-  ): void
-  filterRows(
-    ring: number,
-    stride: number,
-    capacity: number,
-    first: number,
-    source: number,
-    count: number,
-    width: number,
-    radius: number,
-    border: number,
-    padded: number,
-    weights: number,
-  ): void
-  convolveBand(
-    out: number,
-    stride: number,
-    rows: number,
-    weights: number,
-    kernelWidth: number,
-    kernelHeight: number,
-    width: number,
-    count: number,
-  ): void
-  convolveSymmetricBand(
-    out: number,
-    stride: number,
-    rows: number,
-    weights: number,
-    radius: number,
-    height: number,
-    width: number,
-    count: number,
-    sums: number,
-    rowStride: number,
-    addresses: number,
   ): void
   demosaicRow(
     own: number,
@@ -122,11 +101,12 @@ export interface Kernels {
     size: number,
     scale: number,
   ): void
-  samplePlanes(
+  addRamp(samples: number, count: number, start: number, step: number, scale: number): void
+  samplePixels(
     out: number,
     stride: number,
-    planes: number,
     channels: number,
+    pixels: number,
     width: number,
     height: number,
     xs: number,
@@ -138,6 +118,9 @@ export interface Kernels {
   decayCurve(samples: number, count: number, rate: number, most: number, near: boolean): void
   decodeSrgb(samples: number, count: number): void
   encodeSrgb(samples: number, count: number): void
+  grayLevels(red: number, green: number, blue: number, count: number): void
+  fitLines(squares: number, products: number, guide: number, other: number, count: number, epsilon: number): void
+  addProduct(out: number, x: number, y: number, count: number): void
   toLevels(samples: number, count: number): void
   roundLevels(samples: number, count: number, slack: number, white: number): void
   clipLevels(samples: number, count: number, truncate: boolean): void
@@ -159,20 +142,7 @@ export interface Kernels {
     taps: number,
     width: number,
   ): void
-  resampleRows(
-    out: number,
-    stride: number,
-    ring: number,
-    ringStride: number,
-    capacity: number,
-    starts: number,
-    weights: number,
-    taps: number,
-    width: number,
-    count: number,
-    addresses: number,
-  ): void
-  pickColumns(out: number, row: number, starts: number, width: number): void
+  pickColumns(out: number, row: number, offsets: number, width: number): void
 }
 
 /** The kernels' linear memory; `buffer` is another one after growing. */

@@ -1,4 +1,4 @@
-import { defineNode, KintsugiError, Type } from '@kintsugi/core'
+import { defineNode, type Image, KintsugiError, type NodeContext, Type } from '@kintsugi/core'
 import { fromBytes, toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
 
@@ -49,31 +49,38 @@ export const jpeg = defineNode({
     },
   ],
   async run({ image }, { quality, subsampling }, context) {
-    const { width, height, channels } = image
-    if (Math.max(width, height) > MAX_SIDE) {
-      throw new KintsugiError('E_IMAGE_SIZE', {
-        message: 'degrade/jpeg was given an image too large for a JPEG file',
-        expected: `sides of at most ${MAX_SIDE} px`,
-        found: `${width}x${height} px`,
-        fix: 'cut it with core/crop, or make it smaller with degrade/resize',
-      })
-    }
-    // Loaded on first use: listing and checking nodes need no native module.
-    const { default: sharp } = await import('sharp')
-    const encoded = await sharp(toBytes(image.data, channels), {
-      raw: { width, height, channels },
-      limitInputPixels: false,
-    })
-      .jpeg({ quality, chromaSubsampling: subsampling, optimiseCoding: false })
-      .toBuffer()
-    context.throwIfCancelled()
-    const decoded = await sharp(encoded, { limitInputPixels: false })
-      .toColourspace(channels === 1 ? 'b-w' : 'srgb')
-      .raw()
-      .toBuffer()
     const output = context.createImage({ ...shapeOf(image), metadata: { ...image.metadata, bitDepth: 8 } })
-    fromBytes(decoded, channels, output.data)
+    await codeJpeg(image, output.data, quality, subsampling, context)
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     return { image: output }
   },
 })
+
+/** Fills `target` with the colour planes of an image encoded and decoded, rounded to 8 bits before. Throws `E_IMAGE_SIZE` for sides above `MAX_SIDE`. */
+export async function codeJpeg(
+  { width, height, channels, data }: Image,
+  target: Float32Array,
+  quality: number,
+  chromaSubsampling: '4:2:0' | '4:4:4',
+  context: NodeContext,
+): Promise<void> {
+  if (Math.max(width, height) > MAX_SIDE) {
+    throw new KintsugiError('E_IMAGE_SIZE', {
+      message: 'degrade/jpeg was given an image too large for a JPEG file',
+      expected: `sides of at most ${MAX_SIDE} px`,
+      found: `${width}x${height} px`,
+      fix: 'cut it with core/crop, or make it smaller with degrade/resize',
+    })
+  }
+  // Loaded on first use: listing and checking nodes need no native module.
+  const { default: sharp } = await import('sharp')
+  const encoded = await sharp(toBytes(data, channels), { raw: { width, height, channels }, limitInputPixels: false })
+    .jpeg({ quality, chromaSubsampling, optimiseCoding: false })
+    .toBuffer()
+  context.throwIfCancelled()
+  const decoded = await sharp(encoded, { limitInputPixels: false })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer()
+  fromBytes(decoded, channels, target)
+}

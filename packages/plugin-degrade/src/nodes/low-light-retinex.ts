@@ -72,13 +72,18 @@ export const lowLightRetinex = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = width * height
+    const noisy = photons > 0 || sigma > 0
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
       const source = image.data.subarray(c * size, (c + 1) * size)
-      mapSamples(source, target, (run, samples, count, gains) => run.multiply(samples, samples, gains, count), gain)
+      const darken: Parameters<typeof mapSamples>[2] = (run, samples, count, gains) => {
+        run.multiply(samples, samples, gains, count)
+        if (clip && !noisy) run.clipLevels(samples, count, false)
+      }
+      mapSamples(source, target, darken, gain)
       addSensorNoise(target, photons, sigma / 255, context.random)
-      if (clip) clipPlane(target)
+      if (clip && noisy) clipPlane(target)
     }
     return { image: output }
   },

@@ -1,7 +1,7 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { addSensorNoise } from '../camera/shot-read.js'
-import { powerCurve } from '../image/curve.js'
 import { shapeOf } from '../image/planes.js'
+import { mapSamples } from '../image/strips.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
 
 const params = Type.Object(
@@ -58,13 +58,17 @@ export const lowLight = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
-    const darken = powerCurve({ exponent: gamma, gain: beta * alpha ** gamma })
+    const gain = beta * alpha ** gamma
+    const noisy = photons > 0 || sigma > 0
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
-      darken(image.data.subarray(c * size, (c + 1) * size), target)
+      mapSamples(image.data.subarray(c * size, (c + 1) * size), target, (run, samples, count) => {
+        run.powerCurve(samples, count, 0, gamma, gain)
+        if (clip && !noisy) run.clipLevels(samples, count, false)
+      })
       addSensorNoise(target, photons, sigma / 255, context.random)
-      if (clip) clipPlane(target)
+      if (clip && noisy) clipPlane(target)
     }
     return { image: output }
   },

@@ -77,7 +77,7 @@ export const mosaic = defineNode({
     requireColor('degrade/mosaic', image)
     const { width } = image
     context.throwIfCancelled()
-    const output = context.createImage(shapeOf(image))
+    const output = context.createImage({ ...shapeOf(image), cleared: demosaicing === 'none' })
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const [first, green, third] = planes(output) as [Float32Array, Float32Array, Float32Array]
     const [red, blue] = swap ? [third, first] : [first, third]

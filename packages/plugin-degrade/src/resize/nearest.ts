@@ -1,5 +1,8 @@
-import { Scratch } from '../kernels/scratch.js'
+import { aligned, Scratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
+
+/** Output rows between two copies. */
+const BAND = 8
 
 /** Copies samples: target[y][x] = source[rows.starts[y]][columns.starts[x]]. */
 export function pickPlane(
@@ -9,36 +12,27 @@ export function pickPlane(
   rows: Resampling,
   target: Float32Array,
 ): void {
-  const width = columns.starts.length
-  if (width < inputWidth) {
-    pickFew(source, inputWidth, columns, rows, target)
-    return
-  }
+  const [width, height] = [columns.starts.length, rows.starts.length]
   const scratch = new Scratch()
-  const starts = scratch.constants(columns.starts)
+  const stride = aligned(width)
+  const offsets = scratch.constants(
+    columns.starts.map((start) => 4 * start),
+    stride,
+  )
   const input = scratch.words(inputWidth)
-  const output = scratch.words(width)
+  const results = scratch.words(BAND * stride)
   const open = scratch.open()
-  rows.starts.forEach((row, y) => {
-    if (row !== rows.starts[y - 1]) {
-      open.load(input, source, row * inputWidth, inputWidth)
-      open.run.pickColumns(output, input, starts, width)
+  for (let top = 0; top < height; top += BAND) {
+    const count = Math.min(BAND, height - top)
+    for (let i = 0; i < count; i++) {
+      const row = rows.starts[top + i]!
+      const out = results + i * stride * 4
+      if (i > 0 && row === rows.starts[top + i - 1]) open.move(out, out - stride * 4, stride * 4)
+      else {
+        open.load(input, source, row * inputWidth, inputWidth)
+        open.run.pickColumns(out, input, offsets, width)
+      }
     }
-    open.store(output, target, y * width, width)
-  })
-}
-
-/** `pickPlane` for shrinking: of the samples of a row only those needed are read, where they lie. */
-function pickFew(
-  source: Float32Array,
-  inputWidth: number,
-  { starts }: Resampling,
-  rows: Resampling,
-  target: Float32Array,
-): void {
-  const count = starts.length
-  for (let y = 0, to = 0; y < rows.starts.length; y++, to += count) {
-    const from = rows.starts[y]! * inputWidth
-    for (let x = 0; x < count; x++) target[to + x] = source[from + starts[x]!]!
+    open.storeRows(results, stride, target, top * width, width, count)
   }
 }

@@ -1,9 +1,12 @@
+import { RowWindow } from '../convolution/row-window.js'
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { type OpenScratch, Scratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
 
 /** Rows that the column kernel takes at once, and columns that it writes at once. */
 const GROUP = 4
+/** Input rows brought in at once; a multiple of GROUP. */
+const BATCH = 8
 
 /**
  * Resamples a plane of rows of `width` samples to `x.starts.length` x `y.starts.length` samples, columns and rows in the
@@ -33,23 +36,18 @@ function resampleRowsFirst(
   const outputHeight = y.starts.length
   const scratch = new Scratch()
   const columns = new ColumnPass(scratch, x, width, ROW_SLACK)
-  const rows = new RowPass(scratch, y, width, width)
+  const skips = y.starts.some((start, i) => i > 0 && start > y.starts[i - 1]! + y.taps)
+  const rows = new RowPass(scratch, y, width, source.length / width, skips ? 1 : BATCH)
   const stride = padded(outputWidth)
   const results = scratch.words(GROUP * stride)
   const result = (i: number) => results + i * stride * 4
   const open = scratch.open()
-  let done = 0
+  const load = (first: number, count: number, address: number) => {
+    open.loadRows(address, rows.stride / 4, source, first * width, width, count)
+  }
   for (let top = 0; top < outputHeight; top += GROUP) {
     const count = Math.min(GROUP, outputHeight - top)
-    for (let i = top; i < top + count; i++) {
-      const needed = y.starts[i]! + y.taps
-      for (done = Math.max(done, y.starts[i]!); done < needed; ) {
-        const run = Math.min(needed - done, rows.untilWrap(done))
-        open.load(rows.slot(done), source, done * width, run * width)
-        done += run
-      }
-    }
-    rows.run(open, top, count, columns.input(0), columns.stride)
+    for (let i = 0; i < count; i++) rows.run(open, top + i, columns.input(i), load)
     columns.run(open, result(0), result(1), result(2), result(3))
     open.storeRows(results, stride, target, top * outputWidth, outputWidth, count)
   }
@@ -68,72 +66,55 @@ function resampleColumnsFirst(
   const outputHeight = y.starts.length
   const scratch = new Scratch()
   const columns = new ColumnPass(scratch, x, width, 0)
-  const rows = new RowPass(scratch, y, outputWidth, outputWidth + ROW_SLACK)
+  const rows = new RowPass(scratch, y, outputWidth, height, BATCH)
   const strip = scratch.words(GROUP * outputWidth + ROW_SLACK)
+  const spare = scratch.words(padded(outputWidth))
   const open = scratch.open()
-  let done = 0
+  const resample = (first: number, count: number, address: number) => {
+    for (let i = 0; i < count; i += GROUP) {
+      const result = (k: number) => (i + k < count ? address + (i + k) * rows.stride : spare)
+      open.load(columns.input(0), source, (first + i) * width, Math.min(GROUP, count - i) * width)
+      columns.run(open, result(0), result(1), result(2), result(3))
+    }
+  }
   for (let top = 0; top < outputHeight; top += GROUP) {
     const count = Math.min(GROUP, outputHeight - top)
-    for (const needed = y.starts[top + count - 1]! + y.taps; done < needed; done += GROUP) {
-      open.load(columns.input(0), source, done * width, Math.min(GROUP, height - done) * width)
-      columns.run(open, rows.slot(done), rows.slot(done + 1), rows.slot(done + 2), rows.slot(done + 3))
-    }
-    rows.run(open, top, count, strip, outputWidth)
+    for (let i = 0; i < count; i++) rows.run(open, top + i, strip + i * outputWidth * 4, resample)
     open.store(strip, target, top * outputWidth, count * outputWidth)
   }
 }
 
-/** The row half of a resize: a ring of input rows, of which output rows are weighted sums. */
+/** The row half of a resize: output rows as weighted sums of rows in a window. */
 class RowPass {
-  private readonly capacity: number
+  private readonly window: RowWindow
   private readonly weights: number
-  private readonly starts: number
-  private readonly addresses: number
-  private readonly ring: number
+  private readonly offsets: number
+  /** Bytes from one row of the window to the next. */
+  readonly stride: number
 
-  /** `stride`: samples from one row of the ring to the next. */
+  /** `group`: rows of the window that are made at once. */
   constructor(
     scratch: Scratch,
     private readonly y: Resampling,
     private readonly width: number,
-    private readonly stride: number,
+    private readonly height: number,
+    private readonly group: number,
   ) {
-    // What a group of output rows needs, and a group of input rows written ahead of it.
-    const spans = y.starts.map((start, i) => start - y.starts[Math.max(0, i - GROUP + 1)]!)
-    this.capacity = y.taps + Math.max(...spans) + GROUP
+    // Many rows at a distance of 4096 bytes would fall into one set of the cache.
+    const samples = y.taps <= 4 ? width : width + ROW_SLACK
+    this.window = new RowWindow(scratch, samples, height, y.taps + group, 0)
+    this.stride = this.window.stride
     this.weights = scratch.constants(y.weights)
-    this.starts = scratch.constants(y.starts)
-    this.addresses = scratch.words(y.taps)
-    this.ring = scratch.words(this.capacity * stride + ROW_SLACK)
+    this.offsets = scratch.constants(Int32Array.from({ length: y.taps }, (_, k) => k * this.stride))
   }
 
-  /** Address of an input row; it holds until `capacity` rows later. */
-  slot(row: number): number {
-    return this.ring + (row % this.capacity) * this.stride * 4
-  }
-
-  /** Rows from this one on, itself included, that lie one after another in the ring. */
-  untilWrap(row: number): number {
-    return this.capacity - (row % this.capacity)
-  }
-
-  /** Makes `count` output rows from row `first` on, `stride` samples apart at `out`. */
-  run({ run }: OpenScratch, first: number, count: number, out: number, stride: number): void {
-    const { ring, capacity, addresses, width } = this
-    const { taps } = this.y
-    run.resampleRows(
-      out,
-      stride * 4,
-      ring,
-      this.stride * 4,
-      capacity,
-      this.starts + first * 4,
-      this.weights + first * taps * 4,
-      taps,
-      width,
-      count,
-      addresses,
-    )
+  /** Makes output row `row` at `out` after `make` has brought in the rows that it needs, some at once. */
+  run(open: OpenScratch, row: number, out: number, make: Parameters<RowWindow['need']>[3]): void {
+    const { starts, taps } = this.y
+    const start = starts[row]!
+    const end = Math.min(this.height, Math.ceil((start + taps) / this.group) * this.group)
+    const rows = this.window.need(open, start, end, make)
+    open.run.sumShifted(out, 0, rows, 0, this.offsets, this.weights + row * taps * 4, taps, this.width, 1)
   }
 }
 

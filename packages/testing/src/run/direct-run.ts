@@ -81,8 +81,10 @@ function watchedContext(
 ): NodeContext {
   const random = countingStream(createStream(key), state)
   const makeImage: NodeContext['createImage'] = (shape) =>
-    createImage(shape, (length) => {
+    createImage(shape, (length, cleared) => {
       const samples = new Float32Array(new SharedArrayBuffer(length * 4))
+      // What a node does not write, though it said that it would, is then found as a sample that is not finite.
+      if (!cleared) samples.fill(NaN)
       state.allocated += samples.byteLength
       memory.add(samples.buffer)
       return samples
