@@ -1,17 +1,18 @@
 import { closureOf } from '../lineage/record.js'
 import { RecordWriter } from '../lineage/record-writer.js'
 import type { PlanNode, Source } from '../plan/plan.js'
-import type { LineageRecord } from '../plugin/values.js'
-import { type Outcome, present } from './cell.js'
+import type { LineageRecord, RecordStep } from '../plugin/values.js'
+import { type Cell, type Identity, type Outcome, present } from './cell.js'
 import { chosenOption, drawnOrder, selectedBranch } from './decisions.js'
 import type { Evaluator } from './evaluator.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
+import { outputBound } from './line.js'
 import { literalBound } from './literals.js'
-import { isReplay, replayedRecord } from './replay-task.js'
+import { isReplay, replayedRecord, replayedStepId } from './replay-task.js'
 
 /**
  * The record of a value: every step that it went through, under the node's path, with what was drawn for it; steps bypassed by `when`
- * too, marked as such. Found from identities alone: nothing is computed for it but values that decide a branch. A value of which a
+ * too, marked as such. Found from identities: nothing is computed for it but values that decide a branch, and outputs that are recorded. A value of which a
  * step is not there has no record either.
  */
 export async function recordOf(
@@ -61,8 +62,11 @@ export async function recordOf(
           found(await addReplayed(writer, evaluator, node, at, frame), gate)
           return
         }
-        const identity = found(await evaluator.identify(evaluator.cell(node, at, frame)), gate)
-        if (identity !== undefined) writer.add(identity.record)
+        const cell = evaluator.cell(node, at, frame)
+        const identity = found(await evaluator.identify(cell), gate)
+        if (identity === undefined) return
+        const gave = found(await recordedOutputs(evaluator, cell, identity), gate)
+        writer.add(identity.record, () => gave)
         return
       }
       case 'gate': {
@@ -128,6 +132,24 @@ export async function recordOf(
   return missing ?? present(writer.finish(bound.value.id))
 }
 
+/** Values of the outputs that a task's node type records, computed if need be; undefined if it records none. */
+async function recordedOutputs(
+  evaluator: Evaluator,
+  cell: Cell,
+  identity: Identity,
+): Promise<Outcome<RecordStep['gave']>> {
+  const { node, keys } = cell
+  let gave: Record<string, unknown> | undefined
+  for (const [port, { recorded }] of node.registered.outputs) {
+    if (recorded !== true) continue
+    const acquired = await evaluator.acquire(outputBound(cell, identity, node, port, keys))
+    if (!acquired.ok) return acquired
+    ;(gave ??= {})[port] = acquired.value.value.json
+    acquired.value.release()
+  }
+  return present(gave)
+}
+
 /** Adds the steps that a replay carried out, and those that its record tells of as skipped. */
 async function addReplayed(
   writer: RecordWriter,
@@ -140,13 +162,18 @@ async function addReplayed(
   if (!bound.ok) return bound
   const record = await replayedRecord(evaluator, node, at, frame)
   if (!record.ok) return record
+  const { frame: home } = evaluator.cell(node, at, frame)
   const tasks = bound.value.kind === 'output' ? closureOf(bound.value.record) : []
   const byPath = new Map(tasks.map((task) => [task.node, task]))
   for (const [name, step] of Object.entries(record.value.steps)) {
     const path = `${node.path}/${name}`
     const task = byPath.get(path)
-    if (task !== undefined) writer.add(task)
-    else if (!step.ran) writer.addSkipped(path, step.use, step.with)
+    if (task !== undefined) {
+      const cell = home.cells.get(replayedStepId(node, at, name))
+      const gave = cell?.known?.ok ? await recordedOutputs(evaluator, cell, cell.known.value) : present(undefined)
+      if (!gave.ok) return gave
+      writer.add(task, () => gave.value)
+    } else if (!step.ran) writer.addSkipped(path, step.use, step.with)
   }
   for (const [name, choice] of Object.entries(record.value.choices)) writer.addChoice(`${node.path}/${name}`, choice)
   return present(undefined)
