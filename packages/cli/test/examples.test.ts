@@ -50,9 +50,10 @@ describe('examples', () => {
   }
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('are all tested here', () => {
+  it('are all tested here, or in examples-degradations.test.ts', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
     const tested = [
+      'bsrgan.yaml',
       'classify-kinds.yaml',
       'dasr-sweep.yaml',
       'dataset.yaml',
@@ -64,6 +65,7 @@ describe('examples', () => {
       'interpolation.yaml',
       'own-plugin.yaml',
       'paired-folders.yaml',
+      'real-esrgan.yaml',
       'replay-records.yaml',
       'sweep.yaml',
       'task-groups.yaml',
