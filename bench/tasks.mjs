@@ -15,13 +15,17 @@ export const title = `A task set of ${TASKS} degradations x ${PHOTOS} photos of 
 
 const RUN = fileURLToPath(new URL('measure/task-set.mjs', import.meta.url))
 const PICTURES = TASKS * PHOTOS
+/** Pictures after which the resumed run has its size: the first third comes from the cache, then threads compile their code. */
+const WARM_UP = PICTURES / 2
 /** Tasks that may run at once and wait to be written to the cache when the process ends. */
 const IN_FLIGHT = 64
+const AFTER = `after ${WARM_UP} of ${PICTURES} pictures`
 
 /**
  * The set is run in a process that is killed (SIGKILL) when a third of the pictures are scored, then run to its end, then once more. Each run tells
  * which degradation steps and scores it computed: the second must not compute what the first had, but for those in flight, and the third nothing at all.
- * What a run keeps of each picture until the reduction over all of them is written are the records of its steps, 2 to 3 KiB each; its pixels take some 500 KiB.
+ * What a run keeps of each picture until its end are its score and the keys of its 12 or so steps, some 2 KiB; the pixels of those steps take some 500 KiB.
+ * Live memory is what garbage collection leaves of the heap of the main thread, where pixels are not; resident memory has them, and those of all threads.
  */
 export async function measure() {
   return withFolder(async (folder) => {
@@ -33,16 +37,19 @@ export async function measure() {
     if (!resumed.ended || !again.ended) throw new Error('a run failed')
     const computed = [...killed.computed, ...resumed.computed]
     const redone = computed.length - new Set(computed).size
-    const after = resumed.memory.filter(([pictures]) => pictures > PICTURES / 2)
+    const warm = (points) => points.filter(([pictures]) => pictures > WARM_UP)
     return [
       report('computed before the kill', killed.computed.length, 'steps'),
+      report('taken from the cache after it', resumed.cached, 'steps'),
       report('computed after it', resumed.computed.length, 'steps'),
+      report('taken from the cache by a third run', again.cached, 'steps'),
       atMost('computed twice', redone, IN_FLIGHT, 'steps', 'in flight when the process was killed'),
       atMost('computed by a third run', again.computed.length, 0, 'steps'),
       report('rate', resumed.computed.length / resumed.seconds, 'steps/s', 'after the kill'),
       report('time of a third run', again.seconds, 's'),
-      atMost('resident memory at the end', resumed.memory.at(-1)[1] / MEBIBYTE, 1024, 'MiB'),
-      atMost('slope over the second half', slope(after) / 1024, 48, 'KiB a picture', 'records of its 14 steps or so'),
+      atMost('resident memory at the end', resumed.resident.at(-1)[1] / MEBIBYTE, 512, 'MiB'),
+      atMost('slope of resident memory', slope(warm(resumed.resident)) / 1024, 8, 'KiB a picture', AFTER),
+      atMost('slope of live memory', slope(warm(resumed.live)) / 1024, 3, 'KiB a picture', AFTER),
     ]
   })
 }
@@ -50,19 +57,27 @@ export async function measure() {
 /** Runs the set in a process of its own until so many pictures are scored, then kills it. */
 function runUntil(folder, name, pictures) {
   const started = performance.now()
-  const memory = []
+  const resident = []
+  const live = []
+  let cached = 0
   return new Promise((resolve, reject) => {
-    const child = fork(RUN, [folder, name, String(TASKS)], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] })
+    const child = fork(RUN, [folder, name, String(TASKS)], {
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      execArgv: ['--expose-gc'],
+    })
     child.on('error', reject)
-    child.on('message', ({ scored, rss }) => {
-      memory.push([scored, rss])
+    child.on('message', (told) => {
+      const { scored, rss, heap } = told
+      resident.push([scored, rss])
+      if (heap !== undefined) live.push([scored, heap])
+      cached = told.cached
       if (scored >= pictures) child.kill('SIGKILL')
     })
     child.on('exit', (code, signal) => {
       if (code !== 0 && signal !== 'SIGKILL') return reject(new Error(`the run ended with ${code ?? signal}`))
       const computed = readFileSync(join(folder, name), 'utf8').split('\n').filter(Boolean)
       const seconds = (performance.now() - started) / 1000
-      resolve({ ended: code === 0, computed, memory, seconds })
+      resolve({ ended: code === 0, computed, cached, resident, live, seconds })
     })
   })
 }

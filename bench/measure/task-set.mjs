@@ -1,5 +1,6 @@
-// Runs a task set on the photos of a folder, with its cache there: `node task-set.mjs FOLDER LOG TASKS`. Writes a line to FOLDER/LOG for each
-// degradation step and score that it computes, and tells the parent process how many pictures are scored and how much memory it has.
+// Runs a task set on the photos of a folder, with its cache there: `node --expose-gc task-set.mjs FOLDER LOG TASKS`. Writes a line to FOLDER/LOG for
+// each degradation step and score that it computes, and tells the parent process how many pictures are scored, how many steps came from the cache
+// and how much memory it has: resident memory often, what garbage collection leaves now and then.
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { createKintsugi } from '@kintsugi/core'
@@ -7,6 +8,10 @@ import { createKintsugi } from '@kintsugi/core'
 const [folder, name, tasks] = process.argv.slice(2)
 const log = openSync(join(folder, name), 'w')
 let scored = 0
+let cached = 0
+/** Pictures from one look at the memory to the next, and from one garbage collection to the next. */
+const LOOK = 14
+const COLLECT = 700
 
 const { ok, failures } = await createKintsugi({ cwd: folder, cacheDir: join(folder, 'cache') }).run(
   {
@@ -28,9 +33,14 @@ const { ok, failures } = await createKintsugi({ cwd: folder, cacheDir: join(fold
     out: join(folder, 'out'),
     on: (event) => {
       if (event.type !== 'task') return
-      if (event.state === 'ran' && /^(low|psnr)/.test(event.node))
-        writeSync(log, `${event.node} ${event.item.photo}/${event.item.task}\n`)
-      if (event.node === 'psnr' && ++scored % 14 === 0) process.send({ scored, rss: process.memoryUsage.rss() })
+      if (/^(low|psnr)/.test(event.node)) {
+        if (event.state === 'cached') cached++
+        else writeSync(log, `${event.node} ${event.item.photo}/${event.item.task}\n`)
+      }
+      if (event.node !== 'psnr' || ++scored % LOOK !== 0) return
+      const rss = process.memoryUsage.rss()
+      if (scored % COLLECT === 0) globalThis.gc()
+      process.send({ scored, cached, rss, ...(scored % COLLECT === 0 && { heap: process.memoryUsage().heapUsed }) })
     },
   },
 )

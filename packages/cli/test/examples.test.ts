@@ -50,9 +50,10 @@ describe('examples', () => {
   }
   after(() => rmSync(folder, { recursive: true, force: true }))
 
-  it('are all tested here', () => {
+  it('are all tested here, or in examples-degradations.test.ts', () => {
     const files = readdirSync(examples).filter((name) => /\.(ya?ml|ts)$/.test(name))
     const tested = [
+      'bsrgan.yaml',
       'classify-kinds.yaml',
       'dasr-sweep.yaml',
       'dataset.yaml',
@@ -62,8 +63,10 @@ describe('examples', () => {
       'enlarge.yaml',
       'first.yaml',
       'interpolation.yaml',
+      'kinds-study.yaml',
       'own-plugin.yaml',
       'paired-folders.yaml',
+      'real-esrgan.yaml',
       'replay-records.yaml',
       'sweep.yaml',
       'task-groups.yaml',
@@ -142,6 +145,35 @@ describe('examples', () => {
     const mean = (output: string) => rows.find((row) => row.output === output && row.item.kind === 'noise')!.cells['']
     assert.ok(Number(mean('mean_after')) > Number(mean('mean_before')))
   })
+
+  it('kinds-study.yaml tells kinds by the layers of a network before and after its training', async () => {
+    const where = { factor: ['0.5'], layer: ['conv_first', 'body.0.rdb3.conv5'] }
+    const result = await run('kinds-study.yaml', { where, limit: { photo: 2 }, params: { networks: 2 } })
+    const rows = readFileSync(join(result.out, 'table.md'), 'utf8').trim().split('\n')
+    assert.equal(rows[0], '| layer | random | random_least | random_most | trained |')
+    assert.equal(rows.length, 4)
+    for (const layer of where.layer) {
+      const trained = score(result, 'trained', { layer })
+      const random = [0, 1].map((network) => score(result, 'random', { network: String(network), layer }))
+      // Each is a share of 14 pictures, two in each of seven kinds.
+      for (const share of [trained, ...random]) assert.ok(Math.abs(share * 14 - Math.round(share * 14)) < 1e-9)
+      const shown = rows
+        .find((row) => row.startsWith(`| ${layer} |`))!
+        .split('|')
+        .slice(2, -1)
+        .map(Number)
+      const mean = (random[0]! + random[1]!) / 2
+      for (const [i, value] of [mean, Math.min(...random), Math.max(...random), trained].entries())
+        assert.ok(Math.abs(shown[i]! - value) < 1e-4)
+      const counts = readFileSync(join(result.out, 'confusion', `${layer}.md`), 'utf8')
+        .match(/\d+/g)!
+        .map(Number)
+      assert.equal(
+        counts.reduce((sum, count) => sum + count, 0),
+        14,
+      )
+    }
+  }).timeout(180_000)
 
   it('interpolation.yaml compares networks with pictures in between, which meet at the ends, and replays', async function () {
     this.timeout(120_000)

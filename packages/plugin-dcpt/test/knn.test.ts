@@ -62,6 +62,27 @@ describe('nearest neighbours of features', () => {
     assert.equal(label.label, 'high')
   })
 
+  it('are found among the entries of some layers alone', async () => {
+    const names = ['a.mean.0', 'b.mean.0', 'b1.mean.0']
+    const points = Array.from({ length: 12 }, (_, i) => ({
+      codec: 'demo/3@1',
+      names,
+      values: [((i * 7) % 12) * 9, i % 2, (i % 2) + 0.1],
+    }))
+    const labels = points.map((_, i) => (i % 2 === 0 ? 'even' : 'odd'))
+    const study = { k: [1], normalise: false }
+    assert.ok((await fit(points, labels, { ...study, layers: ['a'] })).accuracy < 0.6)
+    assert.equal((await fit(points, labels, { ...study, layers: ['b*'] })).accuracy, 1)
+    assert.deepEqual(
+      (await fit(points, labels, { ...study, layers: ['a', 'b', 'b1'] })).confusion,
+      (await fit(points, labels, study)).confusion,
+    )
+    await assert.rejects(fit(points, labels, { ...study, layers: ['c*'] }), {
+      code: 'E_DCPT_LAYER',
+      expected: 'one of a, b, b1',
+    })
+  })
+
   it('classify images with the network that the features are of, as they classify the features', async () => {
     const model = await modelAt(new URL('../../plugin-esrgan/models/x4.onnx', import.meta.url))
     const params = {

@@ -7,6 +7,7 @@ import { colourMatch } from './nodes/colour-match.js'
 import { interpolate } from './nodes/interpolate.js'
 import { restore } from './nodes/restore.js'
 
+export { type RestoreImageSettings, restoreImage } from './restore-image.js'
 export { backProject, blend, checkpointReader, colourMatch, interpolate, restore }
 
 /** Super-resolution by networks of the ESRGAN family, with the small RRDBNet `builtin:x4`. */

@@ -69,7 +69,8 @@ export class Evaluator {
   }
 
   private async resolveRecord(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
-    return present(literalBound(this.state, 'record', await recordOf(this, { ...source, record: false }, keys, frame)))
+    const record = await recordOf(this, { ...source, record: false }, keys, frame)
+    return record.ok ? present(literalBound(this.state, 'record', record.value)) : record
   }
 
   private async resolvePort(

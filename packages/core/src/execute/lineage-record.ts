@@ -1,20 +1,35 @@
 import { closureOf } from '../lineage/record.js'
 import { RecordWriter } from '../lineage/record-writer.js'
 import type { PlanNode, Source } from '../plan/plan.js'
-import type { LineageRecord } from '../plugin/values.js'
+import type { LineageRecord, RecordStep } from '../plugin/values.js'
+import { type Cell, type Identity, type Outcome, present } from './cell.js'
 import { chosenOption, drawnOrder, selectedBranch } from './decisions.js'
 import type { Evaluator } from './evaluator.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
+import { outputBound } from './line.js'
 import { literalBound } from './literals.js'
-import { isReplay, replayedRecord } from './replay-task.js'
+import { isReplay, replayedRecord, replayedStepId } from './replay-task.js'
 
 /**
  * The record of a value: every step that it went through, under the node's path, with what was drawn for it; steps bypassed by `when`
- * too, marked as such. Found from identities alone: nothing is computed for it but values that decide a branch.
+ * too, marked as such. Found from identities: nothing is computed for it but values that decide a branch, and outputs that are recorded. A value of which a
+ * step is not there has no record either.
  */
-export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys, frame: Frame): Promise<LineageRecord> {
+export async function recordOf(
+  evaluator: Evaluator,
+  source: Source,
+  keys: Keys,
+  frame: Frame,
+): Promise<Outcome<LineageRecord>> {
   const writer = new RecordWriter()
   const seen = new Set<string>()
+  let missing: Outcome<never> | undefined
+  /** What was found out; if it is not there, the value is not either, unless it is part of a closed gate. */
+  const found = <T>(outcome: Outcome<T>, gate: string | undefined): T | undefined => {
+    if (outcome.ok) return outcome.value
+    if (gate === undefined) missing ??= outcome
+    return undefined
+  }
   /** `gate` is the path of a closed gate whose nodes are being gone through: they are told of as skipped. */
   const visit = async (from: Source, outer: Keys, gate?: string): Promise<void> => {
     const at = withKeys(
@@ -23,47 +38,51 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
     )
     const { node } = from
     if (gate !== undefined && node.path !== gate && !node.path.startsWith(`${gate}/`)) return
-    const id = `${node.index}${instanceId(node.axes, at)}`
+    const id = `${node.index}${node.kind === 'gate' ? `.${from.port}` : ''}${instanceId(node.axes, at)}`
     if (seen.has(id)) return
     seen.add(id)
-    await visitNode(node, at, gate)
+    await visitNode(from, at, gate)
   }
-  const visitNode = async (node: PlanNode, at: Keys, gate?: string): Promise<void> => {
+  const visitNode = async ({ node, port }: Source, at: Keys, gate?: string): Promise<void> => {
     switch (node.kind) {
       case 'task': {
-        for (const [port, binding] of Object.entries(node.inputs)) {
+        for (const [input, binding] of Object.entries(node.inputs)) {
           // Which steps were replayed is told by the steps; how their record was made is no part of the value.
-          if (node.over.length > 0 || binding.kind === 'form' || (isReplay(node) && port === 'record')) continue
+          if (node.over.length > 0 || binding.kind === 'form' || (isReplay(node) && input === 'record')) continue
           for (const read of binding.kind === 'source' ? [binding.source] : Object.values(binding.entries))
             if (!read.record) await visit(read, at, gate)
         }
         if (gate !== undefined) {
           const drawn = await evaluator.form(node.params, node.draw, at, frame)
-          const params = drawn.ok ? (drawn.value as Record<string, unknown> | undefined) : undefined
-          writer.addSkipped(node.path, node.registered.name, node.registered.complete(params ?? {}))
+          const params = drawn.ok ? node.registered.complete((drawn.value ?? {}) as Record<string, unknown>) : {}
+          writer.addSkipped(node.path, node.registered.name, params)
           return
         }
         if (isReplay(node)) {
-          await addReplayed(writer, evaluator, node, at, frame)
+          found(await addReplayed(writer, evaluator, node, at, frame), gate)
           return
         }
-        const identity = await evaluator.identify(evaluator.cell(node, at, frame))
-        if (identity.ok) writer.add(identity.value.record)
+        const cell = evaluator.cell(node, at, frame)
+        const identity = found(await evaluator.identify(cell), gate)
+        if (identity === undefined) return
+        const gave = found(await recordedOutputs(evaluator, cell, identity), gate)
+        writer.add(identity.record, () => gave)
         return
       }
       case 'gate': {
-        const when = await evaluator.form(node.when, node.draw, at, frame)
-        const open = when.ok && when.value === true
+        const open = found(await evaluator.form(node.when, node.draw, at, frame), gate) === true
         if (!open) await visit(node.bypass, at, gate)
         const path = gate ?? (open ? undefined : node.path)
-        for (const target of new Set(node.targets.values())) await visit(target, at, path)
+        const taken = path === undefined ? node.targets.get(port) : undefined
+        for (const target of taken === undefined ? new Set(node.targets.values()) : [taken])
+          await visit(target, at, path)
         return
       }
       case 'choose': {
-        const option = await chosenOption(evaluator, node, at, frame)
-        if (!option.ok) return
-        writer.addChoice(node.path, option.value.name)
-        await visit(option.value.result, at, gate)
+        const option = found(await chosenOption(evaluator, node, at, frame), gate)
+        if (option === undefined) return
+        writer.addChoice(node.path, option.name)
+        await visit(option.result, at, gate)
         return
       }
       case 'shuffle': {
@@ -84,10 +103,10 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
         return
       }
       case 'select': {
-        const branch = await selectedBranch(evaluator, node, at, frame)
-        if (!branch.ok) return
-        writer.addChoice(node.path, branch.value.name)
-        await visit(branch.value.source, at, gate)
+        const branch = found(await selectedBranch(evaluator, node, at, frame), gate)
+        if (branch === undefined) return
+        writer.addChoice(node.path, branch.name)
+        await visit(branch.source, at, gate)
         return
       }
       case 'stack': {
@@ -109,8 +128,26 @@ export async function recordOf(evaluator: Evaluator, source: Source, keys: Keys,
   }
   await visit(source, keys)
   const bound = await evaluator.resolve(source, keys, frame)
-  if (!bound.ok) return writer.finish(source.node.path)
-  return writer.finish(bound.value.id)
+  if (!bound.ok) return bound
+  return missing ?? present(writer.finish(bound.value.id))
+}
+
+/** Values of the outputs that a task's node type records, computed if need be; undefined if it records none. */
+async function recordedOutputs(
+  evaluator: Evaluator,
+  cell: Cell,
+  identity: Identity,
+): Promise<Outcome<RecordStep['gave']>> {
+  const { node, keys } = cell
+  let gave: Record<string, unknown> | undefined
+  for (const [port, { recorded }] of node.registered.outputs) {
+    if (recorded !== true) continue
+    const acquired = await evaluator.acquire(outputBound(cell, identity, node, port, keys))
+    if (!acquired.ok) return acquired
+    ;(gave ??= {})[port] = acquired.value.value.json
+    acquired.value.release()
+  }
+  return present(gave)
 }
 
 /** Adds the steps that a replay carried out, and those that its record tells of as skipped. */
@@ -120,17 +157,24 @@ async function addReplayed(
   node: PlanNode & { kind: 'task' },
   at: Keys,
   frame: Frame,
-): Promise<void> {
+): Promise<Outcome<void>> {
   const bound = await evaluator.replayed(node, at, frame)
+  if (!bound.ok) return bound
   const record = await replayedRecord(evaluator, node, at, frame)
-  if (!bound.ok || !record.ok) return
+  if (!record.ok) return record
+  const { frame: home } = evaluator.cell(node, at, frame)
   const tasks = bound.value.kind === 'output' ? closureOf(bound.value.record) : []
   const byPath = new Map(tasks.map((task) => [task.node, task]))
   for (const [name, step] of Object.entries(record.value.steps)) {
     const path = `${node.path}/${name}`
     const task = byPath.get(path)
-    if (task !== undefined) writer.add(task)
-    else if (!step.ran) writer.addSkipped(path, step.use, step.with)
+    if (task !== undefined) {
+      const cell = home.cells.get(replayedStepId(node, at, name))
+      const gave = cell?.known?.ok ? await recordedOutputs(evaluator, cell, cell.known.value) : present(undefined)
+      if (!gave.ok) return gave
+      writer.add(task, () => gave.value)
+    } else if (!step.ran) writer.addSkipped(path, step.use, step.with)
   }
   for (const [name, choice] of Object.entries(record.value.choices)) writer.addChoice(`${node.path}/${name}`, choice)
+  return present(undefined)
 }

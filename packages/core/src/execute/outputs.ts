@@ -148,7 +148,9 @@ async function save(
   folder: RunFolder,
   { output, item, path, bound, keys, frame }: Produced & { path: string; bound: Bound; keys: Keys; frame: Frame },
 ): Promise<Outcome<SavedFile & { kept: boolean }>> {
-  const drawn = bound.type === 'image' ? drawnAside(await recordOf(evaluator, output.source, keys, frame)) : undefined
+  const record = bound.type === 'image' ? await recordOf(evaluator, output.source, keys, frame) : undefined
+  if (record?.ok === false) return record
+  const drawn = record === undefined ? undefined : drawnAside(record.value)
   const lineage =
     bound.kind === 'output' && bound.type === 'image'
       ? embeddedLineage(bound.id, bound.record, versions, evaluator.state.provider, output.encode, drawn)

@@ -36,6 +36,11 @@ export async function replayedRecord(
   return value.ok ? present(checkRecord(value.value, `${node.path}.record`)) : value
 }
 
+/** The name of a step's cell among those of the frame in which its replaying task lives. */
+export function replayedStepId(replay: TaskNode, keys: Keys, step: string): string {
+  return `${replay.index}${instanceId(replay.axes, keys)}\0${step}`
+}
+
 /**
  * What a replaying task stands for: each step of its record becomes a task with the recorded parameters and random key, so that it has
  * the identity, the pixels and the cache entry of the step that was recorded when the image is the same. Throws `E_RECORD` and `E_REPLAY`.
@@ -286,7 +291,7 @@ class RecordBinder {
       lastUse: 0,
       dropped: false,
     }
-    frame.cells.set(`${node.index}${instanceId(node.axes, keys)}\0${name}`, cell)
+    frame.cells.set(replayedStepId(node, keys, name), cell)
     return cell
   }
 

@@ -14,7 +14,7 @@ export interface EmbeddedLineage {
   encode: Readonly<Record<string, unknown>>
   /** SHA-256 of the samples as they were encoded. */
   pixels: string
-  /** What was drawn besides: steps left out, and choices. */
+  /** What the tasks do not tell: steps left out, choices, and values of recorded outputs. */
   drawn?: DrawnAside
   /** Tasks, oldest first. */
   records: readonly WrittenRecord[]
@@ -22,22 +22,28 @@ export interface EmbeddedLineage {
   complete: boolean
 }
 
-/** What a value's tasks do not tell of how it was drawn. */
+/** What a value's tasks do not tell of how it was made. */
 export interface DrawnAside {
   choices: LineageRecord['choices']
   /** Steps left out, by node path; `after` is the number of steps that had run before. */
   skipped: Readonly<Record<string, { use: string; with: Readonly<Record<string, unknown>>; after: number }>>
+  /** Values of recorded outputs, by node path and port. */
+  gave?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }
 
 /** The part of a record that its tasks do not tell, if there is any. */
 export function drawnAside({ steps, choices }: LineageRecord): DrawnAside | undefined {
   const skipped: Record<string, { use: string; with: Readonly<Record<string, unknown>>; after: number }> = {}
+  const gave: Record<string, Readonly<Record<string, unknown>>> = {}
   let after = 0
   for (const [name, step] of Object.entries(steps)) {
     if (step.ran) after++
     else skipped[name] = { use: step.use, with: step.with, after }
+    if (step.gave !== undefined) gave[name] = step.gave
   }
-  return Object.keys(skipped).length + Object.keys(choices).length === 0 ? undefined : { choices, skipped }
+  const empty = (record: object): boolean => Object.keys(record).length === 0
+  if ([gave, skipped, choices].every(empty)) return undefined
+  return { choices, skipped, ...(empty(gave) ? {} : { gave }) }
 }
 
 /** Stands for the hash of the pixels until the encoder knows it; as long as a hash, so that sizes stay. */

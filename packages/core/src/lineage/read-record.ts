@@ -40,7 +40,7 @@ export function checkRecord(value: unknown, shown: string): LineageRecord {
   })
 }
 
-/** The record that a saved image carries, completed by the `run.json` above it. Only the image tells of skipped steps and choices. */
+/** The record that a saved image carries, completed by the `run.json` above it. Only the image tells of skipped steps, choices and recorded outputs. */
 export function recordOfHistory({ records, value, drawn }: ImageHistory): LineageRecord {
   const writer = new RecordWriter()
   const added = new Set<string>()
@@ -60,7 +60,7 @@ export function recordOfHistory({ records, value, drawn }: ImageHistory): Lineag
       if (top.entered) {
         added.add(task.key)
         addSkipped()
-        writer.add(task)
+        writer.add(task, (name) => drawn?.gave?.[name])
         if (task.use !== 'core/read-image') ran++
         continue
       }

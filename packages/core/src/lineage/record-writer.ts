@@ -16,16 +16,17 @@ export class RecordWriter {
   /** Names of steps and sources by task key, and of program images by their identity. */
   private readonly names = new Map<string, string>()
 
-  /** Adds a task that ran; once, however often it is read. */
-  add(task: WrittenRecord, name = task.node): void {
+  /** Adds a task that ran; once, however often it is read. `gave` tells what its recorded outputs were, by the name of the step. */
+  add(task: WrittenRecord, gave?: (name: string) => RecordStep['gave']): void {
     if (this.names.has(task.key)) return
-    const free = this.free(name)
+    const free = this.free(task.node)
     this.names.set(task.key, free)
     const { path } = task.with as { path?: { file: string; sha256: string } }
     if (task.use === READ_IMAGE && path !== undefined) {
       this.sources[free] = { file: path.file, sha256: path.sha256 }
       return
     }
+    const given = gave?.(free)
     this.steps[free] = {
       use: task.use,
       with: task.with as Record<string, unknown>,
@@ -33,6 +34,7 @@ export class RecordWriter {
       ...(task.random === undefined ? {} : { random: task.random }),
       in: Object.fromEntries(Object.entries(task.inputs).map(([port, input]) => [port, this.referenceOf(input)])),
       plugin: task.plugin,
+      ...(given === undefined ? {} : { gave: given }),
     }
   }
 

@@ -7,7 +7,7 @@ import { MAX_NESTING } from './builder.js'
 import { bindPorts } from './connections.js'
 import { declareAxes } from './declare-axes.js'
 import { checkValues, compile, formAxes } from './forms.js'
-import { checkPortType } from './inputs.js'
+import { checkPortType, inputSource } from './inputs.js'
 import type { NodeSite, PlannedNode } from './nodes.js'
 import { literalBinding, paramValidator } from './params.js'
 import type { Source, ValueNode } from './plan.js'
@@ -64,8 +64,7 @@ export function planNested(site: NodeSite, node: UseNode, file: string): Planned
       port,
       {
         type: input.type,
-        ...(input.optional === true ? { optional: true } : {}),
-        ...(input.default === undefined ? {} : { default: input.default }),
+        ...(input.optional === true || input.default !== undefined ? { optional: true } : {}),
       },
     ]),
   )
@@ -134,9 +133,10 @@ function bindInputs(
   randomness: Randomness,
 ): void {
   const { builder, scope, path } = site
-  for (const [port, binding] of Object.entries(inputs)) {
-    const declaration = inner.document.inputs?.[port]
-    for (const innerName of declaration?.axes ?? []) {
+  for (const [port, declaration] of Object.entries(inner.document.inputs ?? {})) {
+    const binding = inputs[port]
+    if (binding === undefined && declaration.default === undefined) continue
+    for (const innerName of declaration.axes ?? []) {
       const outer = node.axes?.[innerName]
       if (outer === undefined) {
         throw scope.fault(
@@ -153,7 +153,10 @@ function bindInputs(
       inner.axes.set(innerName, scope.axis(outer, [...path, 'axes', innerName]))
     }
     let source: Source
-    if (binding.kind === 'source') source = binding.source
+    // A default is of the inner file: paths start from its folder.
+    if (binding === undefined)
+      source = inputSource(builder, inner, port, declaration.type, { $literal: declaration.default })
+    else if (binding.kind === 'source') source = binding.source
     else if (binding.kind === 'form') {
       const own = unionAxes(formAxes(binding.form), formUses(binding.form).draws ? drawOf(randomness, axes).axes : [])
       const value = builder.add<ValueNode>({

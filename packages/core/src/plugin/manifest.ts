@@ -75,6 +75,15 @@ export function checkManifest(value: unknown, from: string): Plugin {
         'one name for one thing',
         'Rename one of them.',
       )
+    for (const [name, output] of Object.entries(node.outputs)) {
+      if (typeof output === 'string' || output.recorded !== true) continue
+      if (node.kind === 'expand' || node.kind === 'per-key' || output.type === 'image')
+        throw fail(
+          `the output "${name}" of ${node.name} cannot be recorded.`,
+          'a value without samples, one for each item',
+          'Give what is to be recorded as an output of its own, such as a table.',
+        )
+    }
     if (typeof node.run !== 'function')
       throw fail(`"run" of ${node.name} is no function.`, 'a function', 'Give it one.')
   }

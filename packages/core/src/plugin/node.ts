@@ -28,6 +28,11 @@ export interface OutputPort<T extends PortTypeName = PortTypeName> {
   description?: string
   /** Only on `expand` nodes: the default name of the axis whose keys this output's entries have. */
   opens?: string
+  /**
+   * Only on `map` and `reduce` nodes, and on types without samples: the value goes into the record of whatever rests on it, so that a saved image
+   * tells what was decided on the way. A record then waits for the node to run.
+   */
+  recorded?: true
   /** Only on numbers: what the number measures, so that scores, tables and reports carry the protocol with it. */
   metric?: MetricDescriptor | MetricOfInput
 }

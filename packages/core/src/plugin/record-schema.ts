@@ -25,6 +25,7 @@ export const recordSchema = Type.Object(
           random: Type.Optional(Type.String({ pattern: '^[0-9a-f]{32}$' })),
           in: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
           plugin: Type.Optional(Type.String()),
+          gave: Type.Optional(Type.Record(Type.String(), Type.Unknown())),
         },
         open,
       ),

@@ -87,6 +87,8 @@ export interface RecordStep {
   readonly in?: Readonly<Record<string, RecordReference>>
   /** Name and version of the plugin that ran it. */
   readonly plugin?: string
+  /** Values of the outputs that its node type records, by port, as their port types pack them. */
+  readonly gave?: Readonly<Record<string, unknown>>
 }
 
 /** An image that came from outside. */

@@ -12,7 +12,7 @@ export const adjust = defineNode({
   description:
     'Overrides or shifts entries of a degradation by name, as DASR offers at inference (Liang et al. 2022, section 4.4): larger numbers for blur give sharper pictures, those for noise smoother ones. ' +
     'An entry under `set` takes that value, and then what `add` says is added. Numbers are those of the codec, or physical ones by `unit`. Nothing is clipped. ' +
-    '`changes` tells what was predicted and what is used; the record of a picture holds this step with its numbers. Names: ' +
+    '`changes` tells what was predicted and what is used, and stands in the record of this step, which saved pictures carry. Names: ' +
     `${SLOTS.join(', ')}.`,
   params: Type.Object(
     {
@@ -33,6 +33,7 @@ export const adjust = defineNode({
     vector: { type: 'vector', description: 'The degradation to use.' },
     changes: {
       type: 'table',
+      recorded: true,
       description: 'One row for each entry that was named: `entry`, `predicted`, `used`, both also in physical units.',
     },
   },

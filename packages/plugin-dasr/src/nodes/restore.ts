@@ -1,17 +1,15 @@
 import {
   defineNode,
-  type Image,
   KintsugiError,
   type Model,
-  type ModelRunner,
   type NodeContext,
-  type RestoreOptions,
   Type,
   tileParams,
   tileSettings,
   type Vector,
 } from '@kintsugi/core'
 import { basisModel } from '@kintsugi/nn'
+import { restoreImage } from '@kintsugi/plugin-esrgan'
 import { codecOf } from '@kintsugi/vectors'
 import { DEGRADATION, MAPPED, mappingOf } from '../mapping.js'
 import { weightsOf } from '../weights.js'
@@ -63,32 +61,9 @@ export const restore = defineNode({
   async run({ image, weights, vector, model, predictor }, tiles, context) {
     const mixing = weightsOf(await chooseWeights(weights, vector, predictor, context))
     const network = await context.openModel(basisModel(model, mixing, `${model.name}, experts mixed`))
-    return { image: await restoreWithAlpha(network, image, { tiles: tileSettings(tiles) }, context) }
+    return { image: await restoreImage(network, image, { alpha: 'separate', tiles: tileSettings(tiles) }, context) }
   },
 })
-
-async function restoreWithAlpha(
-  network: ModelRunner,
-  image: Image,
-  options: RestoreOptions,
-  context: NodeContext,
-): Promise<Image> {
-  const { alpha } = image
-  if (alpha === null) return network.restore(image, options)
-  const isFlat = alpha.every((value) => value === alpha[0])
-  const share = isFlat ? 1 : image.channels / (image.channels + 1)
-  const colour = await network.restore(image, { ...options, progress: (part) => context.progress(part * share) })
-  const result = context.createImage({ ...colour, alpha: true })
-  result.data.set(colour.data)
-  if (isFlat) result.alpha!.fill(alpha[0]!)
-  else {
-    const plane: Image = { ...image, channels: 1, data: alpha, alpha: null }
-    const progress = (part: number) => context.progress(share + part * (1 - share))
-    const { data } = await network.restore(plane, { ...options, besides: 2 * result.data.byteLength, progress })
-    for (let i = 0; i < data.length; i++) result.alpha![i] = Math.min(1, Math.max(0, data[i]!))
-  }
-  return result
-}
 
 async function chooseWeights(
   weights: Vector | undefined,

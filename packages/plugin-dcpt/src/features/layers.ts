@@ -35,7 +35,8 @@ function layersOf(model: ModelProto): Layer[] {
   })
 }
 
-function matcher(name: string): (candidate: string) => boolean {
+/** What tells whether a name is the one meant; `*` stands for any characters. */
+export function matcher(name: string): (candidate: string) => boolean {
   if (!name.includes('*')) return (candidate) => candidate === name
   const parts = name.split('*').map((part) => part.replaceAll(/[.+?^${}()|[\]\\/]/g, String.raw`\$&`))
   const pattern = new RegExp(`^${parts.join('.*')}$`)

@@ -1,4 +1,5 @@
 import { type Cell, defineNode, KintsugiError, type Table, Type } from '@kintsugi/core'
+import { matcher } from '../features/layers.js'
 import { LOGARITHM_FLOOR, type Statistic } from '../features/pool.js'
 import { featureOrigin, readCodec, readEntry } from '../features/vector.js'
 import { fitKnn, type LabelledItem } from '../knn/fit.js'
@@ -35,6 +36,13 @@ export const knnFit = defineNode({
         description:
           '`none`: neighbours by all entries, as the study. `discriminant`: by the directions of linear discriminant analysis, one fewer than the classes, in which kinds differ most against the spread within them; features of many images then make a small and far better classifier.',
       }),
+      layers: Type.Optional(
+        Type.Array(Type.String({ minLength: 1 }), {
+          minItems: 1,
+          description:
+            'Takes the entries of these layers alone, `*` for any characters: several classifiers by layer come from features that are computed once. Default: all entries.',
+        }),
+      ),
       licence: Type.Optional(Type.String({ minLength: 1, description: 'Licence of the result, for its metadata.' })),
       training: Type.Optional(
         Type.String({ minLength: 1, description: 'What it was fitted on, for the metadata of the result.' }),
@@ -81,7 +89,11 @@ export const knnFit = defineNode({
       },
     },
   ],
-  async run({ features, truth, model }, { k: ks, normalise, logarithm, projection, licence, training }, context) {
+  async run(
+    { features, truth, model },
+    { k: ks, normalise, logarithm, projection, layers, licence, training },
+    context,
+  ) {
     const vectors = await features.values()
     const labels = await truth.values()
     // Labels may have fewer axes than the features, such as that of the kinds alone.
@@ -101,21 +113,26 @@ export const knnFit = defineNode({
         fix: 'Give features and labels over the same axes, with items of every class.',
       })
     }
-    const { codec, names } = pairs[0]!.vector
+    const { codec, names: given } = pairs[0]!.vector
     for (const { vector } of pairs) {
-      if (vector.codec === codec && vector.names.length === names.length) continue
+      if (vector.codec === codec && vector.names.length === given.length) continue
       throw new KintsugiError('E_DCPT_FEATURES', {
         message: 'dcpt/knn-fit has features that cannot be compared.',
-        expected: `${names.length} numbers of ${codec}, as the first item has`,
+        expected: `${given.length} numbers of ${codec}, as the first item has`,
         found: `${vector.names.length} numbers of ${vector.codec}`,
         fix: 'Take all features from one network, with the same layers and crop.',
       })
     }
     context.throwIfCancelled()
+    const taken = entriesOf(given, layers)
+    const names = taken.map((entry) => given[entry]!)
     const logarithmic = names.map((name) => logarithm && readEntry(name)?.statistic === 'std')
     const items = pairs.map(
       ({ vector, label }): LabelledItem => ({
-        values: vector.values.map((value, i) => (logarithmic[i]! ? Math.log(value + LOGARITHM_FLOOR) : value)),
+        values: taken.map((entry, i) => {
+          const value = vector.values[entry]!
+          return logarithmic[i]! ? Math.log(value + LOGARITHM_FLOOR) : value
+        }),
         label: classes.indexOf(label),
       }),
     )
@@ -142,6 +159,22 @@ export const knnFit = defineNode({
     }
   },
 })
+
+/** Places of the entries of layers, all without `layers`. Throws `E_DCPT_LAYER` if a layer is not among the features. */
+function entriesOf(names: readonly string[], layers: readonly string[] | undefined): number[] {
+  const all = names.map((_, i) => i)
+  if (layers === undefined) return all
+  const layerOf = names.map((name) => readEntry(name)?.layer ?? '')
+  const wanted = layers.map((layer) => ({ layer, matches: matcher(layer) }))
+  const unknown = wanted.find(({ matches }) => !layerOf.some(matches))
+  if (unknown === undefined) return all.filter((i) => wanted.some(({ matches }) => matches(layerOf[i]!)))
+  throw new KintsugiError('E_DCPT_LAYER', {
+    message: `The features of dcpt/knn-fit have no layer "${unknown.layer}".`,
+    expected: `one of ${[...new Set(layerOf)].join(', ')}`,
+    found: unknown.layer,
+    fix: 'Name it under `layers` of dcpt/features as well.',
+  })
+}
 
 /** The layers and statistics that features are of, if they are of this network. */
 function hooksOf(

@@ -1,4 +1,5 @@
-import { defineNode, type Image, KintsugiError, Type } from '@kintsugi/core'
+import { defineNode, Type } from '@kintsugi/core'
+import { restoreImage } from '@kintsugi/plugin-esrgan'
 
 /** Bytes that a pixel of the input takes in the networks of TGSR at most: 64 features at the output's size, in and out, 2.2 times for the runtime. */
 const BYTES_PER_PIXEL = 2 * 64 * 16 * 4 * 2.2
@@ -11,7 +12,7 @@ export const restore = defineNode({
   description:
     'Runs an image-to-image network over the image: RRDBNet (RealESRGAN-TG), MSRResNet (RealSRGAN-TG), SwinIR (RealSwinIR-TG) and HAT (RealHAT-TG) as they were released, plain backbones that enlarge ' +
     'four times, or any other. What grouping changes is how they are trained, nothing about how they run. Colour is not clipped. A gray image comes back as the luma of three equal planes. ' +
-    'Alpha must be absent: the networks have none.',
+    'An alpha plane is treated as esrgan/restore does: restored on its own as a gray image and clipped to 0..1, with premultiplied colour; one that is the same everywhere stays as it is.',
   inputs: {
     image: { type: 'image', description: 'What to restore.' },
     model: {
@@ -32,24 +33,12 @@ export const restore = defineNode({
     },
     { additionalProperties: false },
   ),
-  limits: { alpha: false },
   memory: ({ image }) => {
     const area = image!.width * image!.height
-    return Math.min(area * BYTES_PER_PIXEL, LARGEST_WORKING_SET) + 4 * 16 * area * image!.channels
+    return Math.min(area * BYTES_PER_PIXEL, LARGEST_WORKING_SET) + 4 * (16 + 1) * area * image!.channels
   },
   async run({ image, model }, { tiles }, context) {
-    requireNoAlpha(image)
     const network = await context.openModel(model)
-    return { image: await network.restore(image, { tiles: { mode: tiles } }) }
+    return { image: await restoreImage(network, image, { tiles: { mode: tiles } }, context) }
   },
 })
-
-function requireNoAlpha(image: Image): void {
-  if (image.alpha === null) return
-  throw new KintsugiError('E_IMAGE_ALPHA', {
-    message: 'tgsr/restore takes no alpha plane',
-    expected: 'an image without alpha',
-    found: 'an image with an alpha plane',
-    fix: 'use esrgan/restore, which enlarges alpha too, with the same model, or drop it by core/convert',
-  })
-}
