@@ -12,7 +12,7 @@ import { outputSize, type Rectangle, type Tile } from './tiles.js'
 
 /** What a run on images needs of the node that asks for it. */
 export interface RunnerHooks {
-  createImage(shape: Pick<Image, 'width' | 'height' | 'channels' | 'metadata'>): Image
+  createImage(shape: Pick<Image, 'width' | 'height' | 'channels' | 'metadata'> & { cleared?: boolean }): Image
   throwIfCancelled(): void
   progress(fraction: number): void
 }
@@ -59,6 +59,7 @@ export async function restoreImage(
     height: outputSize(height, facts.scale),
     channels,
     metadata,
+    cleared: false,
   })
   for (const [index, tile] of plan.tiles.entries()) {
     const name = `tile ${index + 1} of ${plan.tiles.length} (input ${describe(tile.input)})`
