@@ -39,6 +39,7 @@ export type { ModelReader, ModelSummary, ReadModel, ReadModelOptions } from './m
 export { type ModelMaker, makeModel, type RecipeMember } from './models/recipe.js'
 export type { ModelRunner, RestoreOptions, TensorValue, TileSettings } from './models/runner.js'
 export { tileParams, tileSettings } from './models/tile-params.js'
+export { LARGEST_WORKING_SET } from './models/tiling.js'
 export { convert, crop, mix, mixture, modCrop, readImage, value } from './nodes/index.js'
 export type { ModelFacts } from './onnx/index.js'
 export type { Axis } from './plan/axes.js'

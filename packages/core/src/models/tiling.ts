@@ -31,7 +31,7 @@ const LARGEST_UNCUT_AREA = 512 * 512
 const LARGEST_SIDE = 384
 /** Below this side a tile is mostly halo. */
 const SMALLEST_SIZE = 64
-/** Most bytes that one run may take when the tile size is not set: what a 3-megapixel image enlarged by 4 leaves of 2 GiB. */
+/** Most bytes that one run, or a head and its tail, may take when the tile size is not set: what a 3-megapixel image enlarged by 4 leaves of 2 GiB. */
 export const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /**

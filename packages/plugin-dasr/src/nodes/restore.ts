@@ -1,6 +1,7 @@
 import {
   defineNode,
   KintsugiError,
+  LARGEST_WORKING_SET,
   type Model,
   type NodeContext,
   Type,
@@ -16,8 +17,6 @@ import { weightsOf } from '../weights.js'
 
 /** Of an MSRResNet of 64 features: 64 channels in and out at the output's size, 4 bytes each, 2.2 times for the runtime's arena. */
 const BYTES_PER_TILE_PIXEL = 2 * 64 * 16 * 4 * 2.2
-/** What a tile takes at most unless its size is set. */
-const LARGEST_WORKING_SET = 768 * 2 ** 20
 const SCALE = 4
 
 /** `dasr/restore`: restoration by a mixture of experts. */

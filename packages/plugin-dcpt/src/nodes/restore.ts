@@ -1,8 +1,7 @@
-import { defineNode, KintsugiError, Type } from '@kintsugi/core'
+import { defineNode, KintsugiError, LARGEST_WORKING_SET, Type } from '@kintsugi/core'
 
 /** What a network of the size of the test networks takes for each pixel of a tile, in bytes; the runner counts the network's own. */
 const BYTES_PER_TILE_PIXEL = 4096
-const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /** `dcpt/restore`: runs a restoration network of DCPT over an image. */
 export const restore = defineNode({

@@ -1,4 +1,4 @@
-import { defineNode, Type, tileParams, tileSettings } from '@kintsugi/core'
+import { defineNode, LARGEST_WORKING_SET, Type, tileParams, tileSettings } from '@kintsugi/core'
 import { restoreImage } from '../restore-image.js'
 
 const params = Type.Object(
@@ -32,8 +32,6 @@ const params = Type.Object(
 
 /** Of an RRDBNet of 64 features: 64 channels in and out at the output's size, 4 bytes each, 2.2 times for the runtime's arena. */
 const BYTES_PER_TILE_PIXEL = 2 * 64 * 16 * 4 * 2.2
-/** What a tile takes at most unless its size is set. */
-const LARGEST_WORKING_SET = 768 * 2 ** 20
 const LARGEST_USUAL_HALO = 64
 const USUAL_SCALE = 4
 

@@ -1,6 +1,7 @@
 import {
   defineNode,
   type Image,
+  LARGEST_WORKING_SET,
   type ModelRunner,
   type NodeContext,
   type RestoreOptions,
@@ -12,8 +13,6 @@ import { extrapolation, networkAt, unitParam } from '../level.js'
 
 /** Of a HyperRes of 64 features: 64 channels in and out at full size, 4 bytes each, 2.2 times for the runtime's arena. */
 const BYTES_PER_PIXEL = 2 * 64 * 4 * 2.2
-/** What a tile takes at most unless its size is set. */
-const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /** `hypernet/restore`: restoration of a chosen strength. */
 export const restore = defineNode({

@@ -1,9 +1,8 @@
-import { defineNode, Type } from '@kintsugi/core'
+import { defineNode, LARGEST_WORKING_SET, Type } from '@kintsugi/core'
 import { restoreImage } from '@kintsugi/plugin-esrgan'
 
 /** Bytes that a pixel of the input takes in the networks of TGSR at most: 64 features at the output's size, in and out, 2.2 times for the runtime. */
 const BYTES_PER_PIXEL = 2 * 64 * 16 * 4 * 2.2
-const LARGEST_WORKING_SET = 768 * 2 ** 20
 
 /** `tgsr/restore`: runs one of the backbones of TGSR over an image. */
 export const restore = defineNode({
