@@ -18,8 +18,8 @@ describe('run: memory', function () {
   })
   after(() => shop.remove())
 
-  // One photo as float samples takes 5 KiB, a node up to eight times that: from room for several tasks to room for hardly one.
-  for (const kibibytes of [256, 96, 48]) {
+  // One photo as float samples takes 5 KiB, a node up to eight times that, a metric some 70 KiB: from room for several tasks to room for hardly one.
+  for (const kibibytes of [256, 120, 80]) {
     for (const cached of [true, false]) {
       it(`gives the same files in ${kibibytes} KiB ${cached ? 'with' : 'without'} a cache`, async () => {
         const out = shop.path(`tight-${kibibytes}-${cached}`)
