@@ -15,15 +15,18 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container.bind(services.settings).toConstantValue(settings)
   container.bind(services.pool).toResolvedValue(() => new BufferPool())
   container.bind(services.files).toResolvedValue(() => new FileHashes())
-  container.bind(services.budget).toResolvedValue(
-    (pool: BufferPool, workers: WorkerPool) =>
-      new MemoryBudget(
-        sharedMemory(settings.memory),
-        () => pool.liveBytes + workers.idleSessionBytes,
-        () => settings.evict() || workers.releaseIdleSessions(),
-      ),
-    [services.pool, services.workers],
-  )
+  container
+    .bind(services.budget)
+    .toResolvedValue(
+      (pool: BufferPool, workers: WorkerPool) =>
+        new MemoryBudget(
+          sharedMemory(settings.memory),
+          () => pool.liveBytes + workers.idleSessionBytes,
+          settings.evict,
+          { bytes: () => workers.idleSessionBytes, release: () => workers.releaseIdleSessions() },
+        ),
+      [services.pool, services.workers],
+    )
   container
     .bind(services.cache)
     .toResolvedValue(

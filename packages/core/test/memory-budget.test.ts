@@ -27,22 +27,42 @@ describe('MemoryBudget', () => {
   })
 
   it('counts once what a task takes over of what is in use', async () => {
-    let live = 70
+    let kept = 70
+    const spare = { bytes: () => kept, release: () => void (kept = 0) }
     const budget = new MemoryBudget(
       100,
-      () => live,
-      () => {
-        const freed = live > 0
-        live = 0
-        return freed
-      },
+      () => kept,
+      () => false,
+      spare,
     )
-    const kept = await budget.reserve(80, 1, () => 70)
-    assert.equal(live, 70)
-    kept.end()
-    const freed = await budget.reserve(80, 2, () => 40)
-    assert.equal(live, 0)
-    freed.end()
+    const reusing = await budget.reserve(80, 1, () => 70)
+    assert.equal(kept, 70)
+    reusing.end()
+    const other = await budget.reserve(80, 2, () => 40)
+    assert.equal(kept, 0)
+    other.end()
+  })
+
+  it('keeps what later tasks take over while giving it up would not let a task in', async () => {
+    let kept = 50
+    const spare = { bytes: () => kept, release: () => void (kept = 0) }
+    const budget = new MemoryBudget(
+      100,
+      () => kept,
+      () => false,
+      spare,
+    )
+    const first = await budget.reserve(50, 1)
+    const second = budget.reserve(60, 2, () => 50)
+    assert(await isOpen(second))
+    assert.equal(kept, 50)
+    first.end()
+    const running = await second
+    assert.equal(kept, 50)
+    const small = await budget.reserve(40, 3)
+    assert.equal(kept, 0)
+    small.end()
+    running.end()
   })
 
   it('lets the tasks of earlier items in first', async () => {

@@ -24,6 +24,8 @@ export class MemoryBudget {
     private readonly live: () => number,
     /** Asked to free memory that could be had again; returns whether it freed any. */
     private readonly evict: () => boolean,
+    /** What of the memory in use is kept for later tasks, and how to give all of it up: done only where that lets a task in. */
+    private readonly spare: { bytes(): number; release(): void } = { bytes: () => 0, release: () => undefined },
   ) {}
 
   /**
@@ -82,8 +84,13 @@ export class MemoryBudget {
   }
 
   private fits({ bytes, reusable }: Need): boolean {
-    while (this.live() + this.reserved + bytes - Math.min(bytes, reusable()) > this.limit) {
-      if (!this.evict()) return this.running === 0
+    const room = (): number => this.limit - this.live() - this.reserved - bytes
+    while (room() + Math.min(bytes, reusable()) < 0) {
+      if (this.evict()) continue
+      const alone = this.running === 0
+      if (room() + this.spare.bytes() < 0 && !alone) return false
+      this.spare.release()
+      return true
     }
     return true
   }

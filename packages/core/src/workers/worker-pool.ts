@@ -138,14 +138,12 @@ export class WorkerPool implements TaskRunner {
     return this.withIdleSessions().find(({ models }) => models.has(model))?.sessionBytes[0] ?? 0
   }
 
-  /** Has threads release the sessions that do not run; gives whether there were any. */
-  releaseIdleSessions(): boolean {
-    const threads = this.withIdleSessions()
-    for (const thread of threads) {
+  /** Has threads release the sessions that do not run. */
+  releaseIdleSessions(): void {
+    for (const thread of this.withIdleSessions()) {
       thread.sessionBytes[0] = 0
       post(thread, { type: 'release-sessions' })
     }
-    return threads.length > 0
   }
 
   private withIdleSessions(): Thread[] {
