@@ -21,6 +21,7 @@ export interface ApplyOptions {
   in?: Readonly<Record<string, string>> | undefined
   seed?: number | undefined
   jobs?: number | undefined
+  memory?: number | undefined
   provider?: string | undefined
   cache?: string | boolean | undefined
 }
@@ -47,6 +48,7 @@ export async function apply(name: string, images: readonly string[], options: Ap
         else progress.take(event)
       },
       ...(options.jobs !== undefined && { jobs: options.jobs }),
+      ...(options.memory !== undefined && { memory: options.memory }),
       ...(options.provider !== undefined && { provider: options.provider }),
     })
     progress.end()

@@ -1,4 +1,5 @@
 import { Command } from '@commander-js/extra-typings'
+import { parseBytes } from '../options/bytes.js'
 import { collectPairs, parseCount, parseSeed } from '../options/pairs.js'
 
 /** `kintsugi apply NODE IMAGE...`. */
@@ -26,6 +27,7 @@ export function applyCommand() {
     )
     .option('--seed <n>', 'seed of random draws (default: 0)', parseSeed)
     .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
+    .option('--memory <size>', 'memory that the process may take, such as 4GiB (default: 2GiB)', parseBytes('--memory'))
     .option('--provider <name>', 'execution provider of onnxruntime (default: cpu)')
     .option('--cache <dir>', 'folder of the cache')
     .option('--no-cache', 'neither read nor write the cache')
