@@ -42,6 +42,14 @@ outputs: { gray: gray }
     assert.match((await readLineage(place.path('one/soft.webp'))) ?? '', /"use":"degrade\/gaussian-blur"/)
   })
 
+  it('keeps to the memory that it is given', async () => {
+    const args = ['apply', 'degrade/gaussian-blur', 'in/a.png', '-o', 'tight/soft.png', '--memory', '1KiB']
+    const { code, stderr } = await place.kintsugi(...args)
+    assert.equal(code, 1)
+    assert.match(stderr, /E_MEMORY[^]*--memory/)
+    assert(!existsSync(place.path('tight/soft.png')))
+  })
+
   it('saves several images in a folder, and takes references of the same name for a metric', async () => {
     const blur = await place.kintsugi(
       'apply',

@@ -9,6 +9,19 @@ async function isOpen(promise: Promise<unknown>): Promise<boolean> {
   return open
 }
 
+/** A budget of 100 bytes, of which so many are kept for later tasks. */
+function withKept(bytes: number) {
+  let kept = bytes
+  const spare = { bytes: () => kept, release: () => void (kept = 0) }
+  const budget = new MemoryBudget(
+    100,
+    () => kept,
+    () => false,
+    spare,
+  )
+  return { budget, kept: () => kept }
+}
+
 describe('MemoryBudget', () => {
   it('lets tasks in as long as they fit beside what is in use, and one alone always', async () => {
     const budget = new MemoryBudget(
@@ -27,40 +40,26 @@ describe('MemoryBudget', () => {
   })
 
   it('counts once what a task takes over of what is in use', async () => {
-    let kept = 70
-    const spare = { bytes: () => kept, release: () => void (kept = 0) }
-    const budget = new MemoryBudget(
-      100,
-      () => kept,
-      () => false,
-      spare,
-    )
+    const { budget, kept } = withKept(70)
     const reusing = await budget.reserve(80, 1, () => 70)
-    assert.equal(kept, 70)
+    assert.equal(kept(), 70)
     reusing.end()
     const other = await budget.reserve(80, 2, () => 40)
-    assert.equal(kept, 0)
+    assert.equal(kept(), 0)
     other.end()
   })
 
   it('keeps what later tasks take over while giving it up would not let a task in', async () => {
-    let kept = 50
-    const spare = { bytes: () => kept, release: () => void (kept = 0) }
-    const budget = new MemoryBudget(
-      100,
-      () => kept,
-      () => false,
-      spare,
-    )
+    const { budget, kept } = withKept(50)
     const first = await budget.reserve(50, 1)
     const second = budget.reserve(60, 2, () => 50)
     assert(await isOpen(second))
-    assert.equal(kept, 50)
+    assert.equal(kept(), 50)
     first.end()
     const running = await second
-    assert.equal(kept, 50)
+    assert.equal(kept(), 50)
     const small = await budget.reserve(40, 3)
-    assert.equal(kept, 0)
+    assert.equal(kept(), 0)
     small.end()
     running.end()
   })
