@@ -8,23 +8,34 @@ import { timed } from './time.mjs'
  */
 export async function timeRestores({ width, height, count, params = {}, memory, before = async () => undefined }) {
   const times = []
-  let last = Promise.resolve()
+  let turn = Promise.resolve()
   const kintsugi = createKintsugi({
     cacheDir: false,
     rebind: (container) => {
+      const budget = container.get(services.budget)
+      const reserve = budget.reserve.bind(budget)
+      budget.reserve = async (bytes, order, reusable) => {
+        // A task with a network waits here for the one before, as it would for the thread.
+        if (reusable === undefined) return reserve(bytes, order)
+        const earlier = turn
+        const { promise, resolve } = withResolvers()
+        turn = promise
+        await earlier
+        await before()
+        const reservation = await reserve(bytes, order, reusable)
+        const end = () => {
+          reservation.end()
+          resolve()
+        }
+        return { ...reservation, end }
+      }
       const pool = container.get(services.workers)
       const run = pool.run.bind(pool)
-      const measured = async (request) => {
-        await before()
+      pool.run = async (request) => {
+        if (request.registered.name !== 'esrgan/restore') return run(request)
         const time = await timed(() => run(request))
         times.push(time)
         return time.result
-      }
-      pool.run = (request) => {
-        if (request.registered.name !== 'esrgan/restore') return run(request)
-        const result = last.then(() => measured(request))
-        last = result.catch(() => undefined)
-        return result
       }
     },
   })
@@ -43,4 +54,10 @@ export async function timeRestores({ width, height, count, params = {}, memory, 
   )
   if (!ok) throw failures[0].error
   return times
+}
+
+function withResolvers() {
+  let resolve
+  const promise = new Promise((settle) => (resolve = settle))
+  return { promise, resolve }
 }

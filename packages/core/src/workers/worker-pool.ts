@@ -1,7 +1,5 @@
-import { createRequire } from 'node:module'
-import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
-import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
+import type { BufferPool } from '../memory/buffer-pool.js'
 import { releaseValue, retainOutputs, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
 import type {
   AllocateAnswer,
@@ -11,26 +9,15 @@ import type {
   TaskMessage,
   ToWorker,
   WireValue,
-  WorkerSetup,
 } from './protocol.js'
 import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
+import { createThread, type Job, post, sessionBytes, spareSessions, type Thread, type ThreadOptions } from './thread.js'
 import { wireInput, wireValue } from './wire.js'
 
-const require = createRequire(import.meta.url)
-
-export interface WorkerPoolOptions {
+export interface WorkerPoolOptions extends ThreadOptions {
   /** Most threads. */
   size: number
   pool: BufferPool
-  /** Set to 1 when the run is cancelled. */
-  cancelled: Int32Array
-  modelPlugins: readonly string[]
-  /** Bytes that one task may take. */
-  memory: number
-  /** Bytes of network sessions that a thread keeps between tasks. */
-  idleSessionBytes: number
-  cacheDir: string | undefined
-  provider: string
 }
 
 /** What came back for an encoded image. */
@@ -39,34 +26,6 @@ export interface Encoded {
   bytes: Uint8Array | undefined
   /** Hash of the samples as they were encoded. */
   pixels: string
-}
-
-interface Job {
-  task: number
-  order: number
-  model: string | undefined
-  send(thread: Thread): void
-  resolve(value: FromWorker): void
-  reject(error: unknown): void
-  request: TaskRequest | undefined
-}
-
-interface Thread {
-  worker: Worker
-  memory: MessagePort
-  answered: Int32Array
-  job: Job | undefined
-  /** Buffers that the running task has asked for. */
-  allocated: Map<number, PooledBuffer>
-  /** Members of series that the running task has loaded. */
-  loaded: StoredValue[]
-  /** Members that the running task waits for. */
-  loading: number
-  models: Set<string>
-  /** One number: bytes that its sessions take, as it told after its last task. */
-  sessionBytes: Float64Array
-  /** It has failed and will exit. */
-  lost: boolean
 }
 
 /**
@@ -128,28 +87,28 @@ export class WorkerPool implements TaskRunner {
     return this.closing
   }
 
-  /** Bytes of sessions in threads that run no network now. */
+  /** Bytes of sessions that are kept and that no waiting task is going to take over. */
   get idleSessionBytes(): number {
-    return this.withIdleSessions().reduce((sum, thread) => sum + thread.sessionBytes[0]!, 0)
+    return this.spareSessions().reduce((sum, thread) => sum + sessionBytes(thread), 0)
   }
 
-  /** Bytes of sessions in a thread that has run this model and runs no network now: the next task with it gets that thread if it is free. */
+  /** Bytes of kept sessions of this model that no waiting task is going to take over: the next task with it gets one such thread if it is free. */
   reusableSessionBytes(model: string): number {
-    return this.withIdleSessions().find(({ models }) => models.has(model))?.sessionBytes[0] ?? 0
+    const thread = this.spareSessions().find(({ models }) => models.has(model))
+    return thread === undefined ? 0 : sessionBytes(thread)
   }
 
-  /** Has threads release the sessions that do not run. */
+  /** Has threads release the sessions that neither run nor are going to be taken over by a waiting task. */
   releaseIdleSessions(): void {
-    for (const thread of this.withIdleSessions()) {
+    for (const thread of this.spareSessions()) {
       thread.sessionBytes[0] = 0
       post(thread, { type: 'release-sessions' })
     }
   }
 
-  private withIdleSessions(): Thread[] {
-    return this.threads.filter(
-      (thread) => thread.job?.model === undefined && !thread.lost && thread.sessionBytes[0]! > 0,
-    )
+  /** A waiting task has its bytes reserved: the sessions that it is going to take over are among them. */
+  private spareSessions(): Thread[] {
+    return spareSessions(this.threads, this.queue)
   }
 
   private readonly outputs = new WeakMap<FromWorker, StoredOutputs>()
@@ -206,43 +165,14 @@ export class WorkerPool implements TaskRunner {
   }
 
   private start(): Thread {
-    const { cancelled, modelPlugins, memory, idleSessionBytes, cacheDir, provider } = this.options
-    const channel = new MessageChannel()
-    const answered = new Int32Array(new SharedArrayBuffer(4))
-    const sessionBytes = new Float64Array(new SharedArrayBuffer(8))
-    const setup: WorkerSetup = {
-      cancelled,
-      answered,
-      requests: channel.port2,
-      memory,
-      idleSessionBytes,
-      sessionBytes,
-      modelPlugins: [...modelPlugins],
-      cacheDir,
-      provider,
-    }
-    const worker = new Worker(require.resolve('@kintsugi/core/worker'), {
-      workerData: setup,
-      transferList: [channel.port2],
-    })
-    const thread: Thread = {
-      worker,
-      memory: channel.port1,
-      answered,
-      job: undefined,
-      allocated: new Map(),
-      loaded: [],
-      loading: 0,
-      models: new Set(),
-      sessionBytes,
-      lost: false,
-    }
-    channel.port1.on('message', (request: AllocateRequest) => {
+    const thread = createThread(this.options)
+    const { worker } = thread
+    thread.memory.on('message', (request: AllocateRequest) => {
       thread.memory.postMessage(this.allocate(thread, request))
       Atomics.store(thread.answered, 0, 1)
       Atomics.notify(thread.answered, 0)
     })
-    channel.port1.unref()
+    thread.memory.unref()
     worker.on('message', (message: FromWorker) => this.take(thread, message))
     worker.on('error', (error) => this.lose(thread, error))
     worker.on('exit', () => this.leave(thread))
@@ -417,8 +347,4 @@ export class ForeignError extends Error {
   constructor(override readonly cause: KintsugiError) {
     super(cause.message)
   }
-}
-
-function post(thread: Thread, message: ToWorker): void {
-  thread.worker.postMessage(message)
 }
