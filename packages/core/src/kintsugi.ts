@@ -13,8 +13,10 @@ import type { RunListener } from './execute/events.js'
 import { execute, type RunResult, writeRun } from './execute/execute.js'
 import { axisFilter, checkFilters, selectOutputs } from './execute/filters.js'
 import { namedKeys } from './execute/frame.js'
+import { rootsOf } from './execute/jobs.js'
 import type { RunState } from './execute/run-state.js'
-import { SmallOutputs } from './execute/small-outputs.js'
+import { SMALL_OUTPUTS, SmallOutputs } from './execute/small-outputs.js'
+import { streamedAxes } from './execute/streamed-axes.js'
 import { libraryVersions } from './lineage/versions.js'
 import { loadAllPlugins, loadPipeline, loadPluginsFor, type Pipeline } from './load/load-pipeline.js'
 import { type GivenInput, resolveInputs } from './load/resolve-inputs.js'
@@ -247,6 +249,8 @@ export class Kintsugi {
     const pool = container.get(services.pool)
     const files = container.get(services.files)
     const cache = container.get(services.cache)
+    const roots = rootsOf(outputs)
+    const streamed = streamedAxes(plan.nodes, roots)
     const state: RunState = {
       plan,
       pool,
@@ -257,8 +261,8 @@ export class Kintsugi {
       files,
       provider,
       filter: axisFilter(options),
-      captured: new Captured(),
-      small: new SmallOutputs(),
+      captured: new Captured(streamed),
+      small: new SmallOutputs(streamed.length > 0 ? SMALL_OUTPUTS.streamed : SMALL_OUTPUTS.gathered),
       owners: new Map(),
       writes: new Set(),
       emit,
@@ -289,6 +293,7 @@ export class Kintsugi {
       emit({ type: 'start', pipeline: plan.name, jobs, items: undefined })
       const result = await execute(plan, {
         outputs,
+        roots,
         evaluator,
         workers,
         folder,

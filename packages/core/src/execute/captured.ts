@@ -1,4 +1,5 @@
 import type { StoredValue } from '../memory/stored-value.js'
+import type { Axis } from '../plan/axes.js'
 import type { Source } from '../plan/plan.js'
 import type { Absence } from './cell.js'
 import { instanceId, type Keys } from './frame.js'
@@ -9,23 +10,38 @@ export interface CapturedMember {
   value: StoredValue | undefined
 }
 
-/** Members of reductions, kept from when their items were computed until the reductions run. */
+type Member = CapturedMember | { absence: Absence }
+
+/** Members of reductions, kept from when their items were computed until the reductions have run. */
 export class Captured {
-  private readonly bySource = new Map<string, Map<string, CapturedMember | { absence: Absence }>>()
+  private readonly items = new Map<string, Map<string, Map<string, Member>>>()
 
-  set(source: Source, keys: Keys, member: CapturedMember | { absence: Absence }): void {
-    const name = sourceName(source)
-    let members = this.bySource.get(name)
-    if (members === undefined) {
-      members = new Map()
-      this.bySource.set(name, members)
-    }
-    members.set(instanceId(source.axes, keys), member)
+  /** `streamed`: axes whose items are forgotten when they are done. */
+  constructor(readonly streamed: readonly Axis[]) {}
+
+  set(source: Source, keys: Keys, member: Member): void {
+    const bySource = entry(this.items, instanceId(this.streamed, keys))
+    entry(bySource, sourceName(source)).set(instanceId(source.axes, keys), member)
   }
 
-  get(source: Source, keys: Keys): CapturedMember | { absence: Absence } | undefined {
-    return this.bySource.get(sourceName(source))?.get(instanceId(source.axes, keys))
+  get(source: Source, keys: Keys): Member | undefined {
+    return this.items.get(instanceId(this.streamed, keys))?.get(sourceName(source))?.get(instanceId(source.axes, keys))
   }
+
+  /** Forgets the members of an item of the streamed axes. */
+  forget(keys: Keys): void {
+    this.items.delete(instanceId(this.streamed, keys))
+  }
+}
+
+/** The map at a key, made if there is none. */
+function entry<V>(maps: Map<string, Map<string, V>>, key: string): Map<string, V> {
+  let map = maps.get(key)
+  if (map === undefined) {
+    map = new Map()
+    maps.set(key, map)
+  }
+  return map
 }
 
 /** A text that tells sources apart. */

@@ -8,13 +8,15 @@ import type { Absence } from './cell.js'
 import { type Evaluator } from './evaluator.js'
 import { Frame, type Keys, namedKeys } from './frame.js'
 import { homesOf } from './homes.js'
-import { type Job, jobsOf, type Root, rootsOf } from './jobs.js'
+import { type Job, jobsOf, type Root } from './jobs.js'
 import { type OutputSettings, type Produced, produce, SavedPaths } from './outputs.js'
 import { capture } from './series.js'
 
 /** What a run is asked for besides its plan. */
 export interface ExecuteOptions {
   outputs: readonly PlanOutput[]
+  /** Those of the outputs. */
+  roots: readonly Root[]
   evaluator: Evaluator
   workers: WorkerPool
   folder: RunFolder | undefined
@@ -60,10 +62,15 @@ interface Collected {
   done: number
 }
 
-/** Goes through all items, those of each stage of reductions in turn, some at a time, and gathers what comes out in their order. */
+/**
+ * Goes through all items, some at a time, and gathers what comes out in their order: the items of the streamed axes one after the other,
+ * and inside each those of each stage of reductions in turn.
+ */
 export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunResult> {
-  const { evaluator } = options
+  const { evaluator, roots } = options
   const { state } = evaluator
+  const { captured } = state
+  const { streamed } = captured
   const settings: OutputSettings = {
     evaluator,
     folder: options.folder,
@@ -75,28 +82,45 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
   const collected: Collected = { rows: [], tables: {}, saved: [], failures: [], done: 0 }
   const expected = expectedCount(options.outputs, state.filter)
   const root = new Frame((cell) => evaluator.drop(cell))
-  const roots = rootsOf(options.outputs)
-  const stages = [...new Set(roots.map((r) => r.source.node.stage))].sort((a, b) => a - b)
+  const numbers = [...new Set(roots.map((r) => r.source.node.stage))].sort((a, b) => a - b)
+  const stages = numbers.map((stage) => roots.filter((r) => r.source.node.stage === stage))
   let stopped = false
-  const deliver = async (result: Delivered): Promise<void> => {
-    await take(options, collected, result, expected)
-    if (result.kind === 'failed' && !options.keepGoing) stopped = true
-  }
+  const ended = (): boolean => stopped || options.cancelled()
   const pending: Promise<Delivered>[] = []
-  try {
-    for (const stage of stages) {
-      const keys: Keys = new Array<string | undefined>(plan.axes.length).fill(undefined)
-      const staged = roots.filter((r) => r.source.node.stage === stage)
-      evaluator.homes = homesOf(staged.map((r) => r.source))
-      for await (const job of jobsOf(staged, evaluator.domains, keys, root)) {
-        if (stopped || options.cancelled()) break
-        job.frame.hold()
-        pending.push(runJob(settings, job).finally(() => job.frame.leave()))
-        if (pending.length >= options.window) await deliver((await pending.shift()) as Delivered)
-      }
-      while (pending.length > 0) await deliver((await pending.shift()) as Delivered)
-      if (stopped || options.cancelled()) break
+  const deliver = async (most: number): Promise<void> => {
+    while (pending.length > most) {
+      const result = (await pending.shift()) as Delivered
+      await take(options, collected, result, expected)
+      if (result.kind === 'failed' && !options.keepGoing) stopped = true
     }
+  }
+  const keys: Keys = new Array<string | undefined>(plan.axes.length).fill(undefined)
+  try {
+    if (streamed.length > 0) evaluator.homes = homesOf(roots.map((r) => r.source))
+    for await (const item of evaluator.domains.product(streamed, keys, root)) {
+      if (!item.ok) throw new Error('an axis that is streamed has no keys')
+      const running: Promise<Delivered>[] = []
+      for (const staged of stages) {
+        if (streamed.length === 0) {
+          await deliver(0)
+          evaluator.homes = homesOf(staged.map((r) => r.source))
+        }
+        const earlier = Promise.all(running)
+        if (staged.some(({ source }) => source.axes.some(({ origin }) => origin.kind !== 'static'))) await earlier
+        for await (const job of jobsOf(staged, streamed.length, evaluator.domains, item.value)) {
+          if (ended()) break
+          job.frame.hold()
+          const run = earlier.then(() => runJob(settings, job)).finally(() => job.frame.leave())
+          running.push(run)
+          pending.push(run)
+          await deliver(options.window - 1)
+        }
+        if (ended()) break
+      }
+      void Promise.all(running).then(() => captured.forget(item.value.keys))
+      if (ended()) break
+    }
+    await deliver(0)
   } finally {
     await Promise.allSettled(pending)
     root.leave()
@@ -106,12 +130,18 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
   return {
     ok: collected.failures.length === 0 && !cancelled,
     cancelled,
-    rows: collected.rows,
+    ...inStages(collected, options.outputs),
     tables: collected.tables,
-    saved: collected.saved,
-    failures: collected.failures,
     ...state.totals,
   }
+}
+
+/** Rows, files and failures stage by stage, whatever was streamed. */
+function inStages({ rows, saved, failures }: Collected, outputs: readonly PlanOutput[]) {
+  const stages = new Map(outputs.map(({ name, source }) => [name, source.node.stage]))
+  const sorted = <T extends { output: string }>(list: readonly T[]): T[] =>
+    list.toSorted((a, b) => stages.get(a.output)! - stages.get(b.output)!)
+  return { rows: sorted(rows), saved: sorted(saved), failures: sorted(failures) }
 }
 
 type Delivered =

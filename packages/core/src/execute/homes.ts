@@ -36,13 +36,14 @@ function framesOf(node: TaskNode, chain: readonly Axis[]): readonly Axis[] {
   return end < 0 ? chain : chain.slice(0, end)
 }
 
-function commonPrefix(a: readonly Axis[], b: readonly Axis[]): readonly Axis[] {
+/** What two lists of axes begin with. */
+export function commonPrefix(a: readonly Axis[], b: readonly Axis[]): readonly Axis[] {
   const end = a.findIndex((axis, i) => axis !== b[i])
   return end < 0 ? a : a.slice(0, end)
 }
 
 /** Sources that a node may read in the frame that it is read in; members of reductions are gone through in frames of their own. */
-function readBy(node: PlanNode): readonly Source[] {
+export function readBy(node: PlanNode): readonly Source[] {
   switch (node.kind) {
     case 'task':
       return [

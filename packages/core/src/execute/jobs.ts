@@ -3,7 +3,7 @@ import type { InputBinding, PlanNode, PlanOutput, Source } from '../plan/plan.js
 import { sourcesIn, sourcesOf } from './bound-sources.js'
 import { sourceName } from './captured.js'
 import type { Absence } from './cell.js'
-import type { Domains } from './domains.js'
+import type { Domains, Step } from './domains.js'
 import { type Frame, type Keys, withKeys } from './frame.js'
 
 /** What a run asks for at each item: an output, or a member of a reduction that is kept for later. */
@@ -70,10 +70,18 @@ function certainSources(node: PlanNode): Source[] {
   }
 }
 
-/** All jobs of these roots, item by item: roots with the same outer axes go through them together. */
-export async function* jobsOf(roots: readonly Root[], domains: Domains, keys: Keys, frame: Frame): AsyncGenerator<Job> {
+/**
+ * All jobs of these roots inside one step of the first `outer` of their axes, item by item: roots with the same outer axes go through them
+ * together.
+ */
+export async function* jobsOf(
+  roots: readonly Root[],
+  outer: number,
+  domains: Domains,
+  { keys, frame }: Step,
+): AsyncGenerator<Job> {
   yield* walk(
-    roots.map((root) => ({ root, rest: root.source.axes })),
+    roots.map((root) => ({ root, rest: root.source.axes.slice(outer) })),
     domains,
     keys,
     frame,
