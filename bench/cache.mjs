@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { open, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createKintsugi } from '@kintsugi/core'
 import { withFolder } from './measure/folder.mjs'
@@ -6,7 +6,8 @@ import { picture } from './measure/pictures.mjs'
 import { atMost, report } from './measure/rows.mjs'
 import { median } from './measure/statistics.mjs'
 
-export const title = 'A cached node of 1 megapixel (12 MiB of samples) against computing it'
+export const title =
+  'A cached node of 1 megapixel (12 MiB of samples) against reading as many bytes and against computing it'
 
 const RUNS = 15
 
@@ -37,16 +38,23 @@ export async function measure() {
     const file = join(folder, 'samples')
     await writeFile(file, photo.data)
     const read = []
+    /** Each run has memory of its own, as those of a new process have. */
+    const kept = []
     for (let run = 0; run < RUNS; run++) {
+      const handle = await open(file)
       const started = performance.now()
-      await readFile(file)
+      const memory = new Uint8Array(new SharedArrayBuffer(photo.data.byteLength))
+      await handle.read(memory, 0, memory.length, 0)
       read.push(performance.now() - started)
+      await handle.close()
+      kept.push(memory)
     }
     return [
-      report('bare read of as many bytes', median(read), 'ms'),
-      report('computed: blur of sigma 3', median(ran), 'ms'),
+      report('bare read into new shared memory', median(read), 'ms'),
       report('from the cache', median(cached), 'ms'),
-      atMost('cached against computed', median(cached) / median(ran), 0.5, 'times'),
+      atMost('cached against a bare read', median(cached) / median(read), 2, 'times', 'with its checksum'),
+      report('computed: blur of sigma 3', median(ran), 'ms'),
+      report('cached against computed', median(cached) / median(ran), 'times'),
     ]
   })
 }
