@@ -99,7 +99,8 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
     if (streamed.length > 0) evaluator.homes = homesOf(roots.map((r) => r.source))
     for await (const item of evaluator.domains.product(streamed, keys, root)) {
       if (!item.ok) throw new Error('an axis that is streamed has no keys')
-      const running: Promise<Delivered>[] = []
+      // Without streamed axes, one stage has been delivered before the next begins.
+      const running: Promise<void>[] = []
       for (const staged of stages) {
         if (streamed.length === 0) {
           await deliver(0)
@@ -111,7 +112,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
           if (ended()) break
           job.frame.hold()
           const run = earlier.then(() => runJob(settings, job)).finally(() => job.frame.leave())
-          running.push(run)
+          if (streamed.length > 0) running.push(run.then(() => undefined))
           pending.push(run)
           await deliver(options.window - 1)
         }
