@@ -100,6 +100,15 @@ describe('recipes of models', () => {
     assert.equal(maker.made, 6)
   })
 
+  it('are kept in memory alone if their maker is quick', async () => {
+    const cacheDir = join(folder, 'unused')
+    const maker = Object.assign(gainMaker(), { quick: true })
+    const store = new ModelStore({ readers: [], makers: [maker], cacheDir })
+    for (let i = 0; i < 2; i++) assert.equal(factorOf(await store.read(mixture(half()))), 2.5)
+    assert.equal(maker.made, 1)
+    await assert.rejects(readdir(cacheDir), { code: 'ENOENT' })
+  })
+
   it('open as sessions of their own', async () => {
     const environment = createModelEnvironment({ readers: [], makers: [gainMaker()] })
     const runner = await environment.open(mixture(half()), plainHooks)

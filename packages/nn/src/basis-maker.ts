@@ -18,6 +18,7 @@ const MAKER = 'nn/basis@1'
  */
 export const basisMaker: ModelMaker = {
   name: MAKER,
+  quick: true,
   async make(members, params, name) {
     const { member, path, coefficients } = checkRecipe(members, params)
     const checkpoint = await readKept(member.hash, path, member.name)

@@ -18,7 +18,7 @@ export interface ModelStoreOptions {
   warn?: (message: string) => void
 }
 
-/** Made models that are kept in memory where there is no cache folder: those used last. */
+/** Made models that are kept in memory where there is no cache folder or their maker is quick: those used last. */
 const MADE_IN_MEMORY = 4
 
 /** Gives the ONNX bytes of models; other formats are converted once, recipes followed once, and kept by content. */
@@ -61,7 +61,7 @@ export class ModelStore {
     const maker = this.makers.find((candidate) => candidate.name === name)
     if (maker === undefined) throw this.unknownMaker(model)
     const entry = `${model.hash}-${fileName(name)}.onnx`
-    const kept = await this.recall(entry)
+    const kept = await this.recall(entry, maker.quick)
     if (kept !== undefined) return kept
     for (const file of filesOf(model)) await this.check(file)
     const { onnx } = await maker.make(
@@ -74,7 +74,7 @@ export class ModelStore {
       params,
       model.name,
     )
-    return this.keep(entry, onnx, this.made)
+    return this.keep(entry, onnx, this.made, maker.quick)
   }
 
   /** Throws `E_FILE` if the file is not the one that the model names. A file as it was when last checked is not read again. */
@@ -107,9 +107,9 @@ export class ModelStore {
     throw failures[0]
   }
 
-  private async recall(name: string): Promise<Uint8Array | undefined> {
+  private async recall(name: string, memoryOnly = false): Promise<Uint8Array | undefined> {
     const inMemory = this.converted.get(name) ?? this.made.get(name)
-    if (inMemory !== undefined || this.folder === undefined) return inMemory
+    if (inMemory !== undefined || this.folder === undefined || memoryOnly) return inMemory
     const path = join(this.folder, name)
     const bytes = await readFile(path).catch(() => undefined)
     if (bytes === undefined || !isSealed(bytes)) return undefined
@@ -119,8 +119,13 @@ export class ModelStore {
   }
 
   /** Writes beside and renames: readers see a whole file or none, also when two workers convert at once. */
-  private async keep(name: string, onnx: Uint8Array, inMemory = this.converted): Promise<Uint8Array> {
-    if (this.folder !== undefined) {
+  private async keep(
+    name: string,
+    onnx: Uint8Array,
+    inMemory = this.converted,
+    memoryOnly = false,
+  ): Promise<Uint8Array> {
+    if (this.folder !== undefined && !memoryOnly) {
       const sealed = sealModel(onnx)
       const temporary = join(this.folder, `${name}.${randomUUID()}.tmp`)
       try {

@@ -18,6 +18,8 @@ export interface RecipeMember {
 export interface ModelMaker {
   /** Name and version; part of the identity of what it makes, such as `nn/mix@1`. */
   name: string
+  /** Set if making a network takes no longer than reading it: it is then kept in memory alone, the last few of each thread. */
+  quick?: boolean
   /**
    * Makes the network. The same members and parameters must give the same bytes.
    * Throws `KintsugiError` if the members do not fit each other or the parameters.
