@@ -1,5 +1,4 @@
 import { resolve } from 'node:path'
-import { KintsugiError } from '../errors/index.js'
 import { readRecord } from '../lineage/read-record.js'
 import {
   releaseOutputs,
@@ -11,11 +10,10 @@ import {
   unpackStored,
 } from '../memory/stored-value.js'
 import type { Axis } from '../plan/axes.js'
-import type { GivenNode, PlanNode, Source, TaskNode } from '../plan/plan.js'
+import type { GivenNode, Source, TaskNode } from '../plan/plan.js'
 import type { Label } from '../plugin/values.js'
 import { absent, type Bound, type Cell, type Identity, type Outcome, present } from './cell.js'
 import { computeOutputs } from './compute.js'
-import { chosenOption, drawnOrder, selectedBranch } from './decisions.js'
 import { Domains } from './domains.js'
 import { formValue } from './form-values.js'
 import { type Frame, instanceId, type Keys, withKeys } from './frame.js'
@@ -25,6 +23,7 @@ import { computeLine, entryOf, identifyLine, outputBound, type Waiting } from '.
 import { recordOf } from './lineage-record.js'
 import { literalBound } from './literals.js'
 import { isReplay, replayTask } from './replay-task.js'
+import { resolvePort } from './resolve-port.js'
 import type { RunState } from './run-state.js'
 import type { TaskParams } from './task-params.js'
 
@@ -65,75 +64,12 @@ export class Evaluator {
     if (source.record) return this.resolveRecord(source, at, frame)
     return source.node.kind === 'task'
       ? this.resolveTask(source.node, source.port, at, frame)
-      : this.resolvePort(source.node, source.port, at, frame)
+      : resolvePort(this, source.node, source.port, at, frame)
   }
 
   private async resolveRecord(source: Source, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
     const record = await recordOf(this, { ...source, record: false }, keys, frame)
     return record.ok ? present(literalBound(this.state, 'record', record.value)) : record
-  }
-
-  private async resolvePort(
-    node: Exclude<PlanNode, TaskNode>,
-    port: string,
-    keys: Keys,
-    frame: Frame,
-  ): Promise<Outcome<Bound>> {
-    switch (node.kind) {
-      case 'gate': {
-        const when = await this.form(node.when, node.draw, keys, frame)
-        if (!when.ok) return when
-        const target = node.targets.get(port)
-        if (when.value === true && target !== undefined) return this.resolve(target, keys, frame)
-        if (when.value !== false && when.value !== true) {
-          throw new KintsugiError('E_FORM', {
-            message: `"when" of "${node.path}" gave ${JSON.stringify(when.value)}.`,
-            expected: 'true or false',
-            place: node.place(),
-          })
-        }
-        if (port === node.outputs.keys().next().value) return this.resolve(node.bypass, keys, frame)
-        return absent({ kind: 'skipped', message: `"${node.path}" was bypassed, so it has no "${port}"` })
-      }
-      case 'choose': {
-        const option = await chosenOption(this, node, keys, frame)
-        if (!option.ok) return option
-        if (port === 'choice') return present(await this.literal('label', option.value.name, ''))
-        return this.resolve(option.value.result, keys, frame)
-      }
-      case 'shuffle': {
-        const order = drawnOrder(this, node, keys)
-        if (port === 'order')
-          return present(literalBound(this.state, 'text', order.map((step) => node.steps[step]?.name).join(',')))
-        const last = node.steps[order.at(-1) ?? 0]
-        return last === undefined ? this.resolve(node.input, keys, frame) : this.resolve(last.result, keys, frame)
-      }
-      case 'slot': {
-        const order = drawnOrder(this, node.shuffle, keys)
-        const previous = order[order.indexOf(node.step) - 1]
-        const step = previous === undefined ? undefined : node.shuffle.steps[previous]
-        return this.resolve(step === undefined ? node.shuffle.input : step.result, keys, frame)
-      }
-      case 'select': {
-        const branch = await selectedBranch(this, node, keys, frame)
-        return branch.ok ? this.resolve(branch.value.source, keys, frame) : branch
-      }
-      case 'stack': {
-        const key = keys[node.axis.order]
-        const entry = key === undefined ? undefined : node.entries.get(key)
-        if (entry === undefined)
-          return absent({ kind: 'skipped', message: `"${node.path}" has no entry "${key ?? ''}"` })
-        return this.resolve(entry, keys, frame)
-      }
-      case 'value': {
-        const value = await this.form(node.form, node.draw, keys, frame)
-        return value.ok ? present(await this.literal(node.type, value.value, node.folder)) : value
-      }
-      case 'given':
-        return present(this.givenBound(node))
-      case 'along':
-        return this.resolve(node.source, keys, frame)
-    }
   }
 
   private async resolveTask(node: TaskNode, port: string, keys: Keys, frame: Frame): Promise<Outcome<Bound>> {
@@ -157,7 +93,7 @@ export class Evaluator {
   }
 
   /** A value that the program gave; its content is hashed once. */
-  private givenBound(node: GivenNode): Bound {
+  givenBound(node: GivenNode): Bound {
     const known = this.given.get(node)
     if (known !== undefined) return known
     const bound = literalBound(this.state, node.type, node.value)

@@ -118,7 +118,7 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
         }
         if (ended()) break
       }
-      void Promise.all(running).then(() => captured.forget(item.value.keys))
+      if (streamed.length > 0) void Promise.all(running).then(() => captured.forget(item.value.keys))
       if (ended()) break
     }
     await deliver(0)
