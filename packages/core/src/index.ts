@@ -20,14 +20,7 @@ export * from './image/image.js'
 export { imageLibraryVersions } from './image/library-versions.js'
 export { samplesEqual } from './image/samples.js'
 export { readLineage } from './image/xmp.js'
-export {
-  createKintsugi,
-  Kintsugi,
-  type KintsugiOptions,
-  type PlanOptions,
-  type PreparedRun,
-  type RunOptions,
-} from './kintsugi.js'
+export { createKintsugi, Kintsugi, type KintsugiOptions, type PlanOptions } from './kintsugi.js'
 export type { EmbeddedLineage } from './lineage/embedded.js'
 export { checkLocked } from './lineage/locked.js'
 export type { RecordInput, WrittenRecord } from './lineage/record.js'
@@ -62,5 +55,6 @@ export type { RandomStream } from './random/stream.js'
 export { type SavedFile } from './run/run-folder.js'
 export { type ScoreRow } from './run/scores.js'
 export { cellText, tableLatex, tableMarkdown, tableNotes } from './run/table-text.js'
+export type { PreparedRun, RunOptions } from './run-plan.js'
 export { type RunSettings, services } from './services.js'
 export { VERSION } from './version.js'
