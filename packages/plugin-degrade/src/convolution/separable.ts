@@ -7,7 +7,7 @@ import { BAND, RowWindow } from './row-window.js'
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
- * `tapsX`, then columns with `tapsY`; float32 sums. Writes `target`, a plane of the same size.
+ * `tapsX`, then columns with `tapsY`; float32 sums. Writes `target`, a plane of the same size, which may be `source`.
  * Working memory is that of some rows, whatever the height.
  */
 export function convolveSeparable(
