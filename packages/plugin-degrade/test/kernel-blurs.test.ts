@@ -5,14 +5,21 @@ import { motionKernel } from '../src/blur-kernels/motion.js'
 import { shiftedGaussianKernel } from '../src/blur-kernels/shifted-gaussian.js'
 import { sincKernel } from '../src/blur-kernels/sinc.js'
 import { filterBands } from '../src/convolution/bands.js'
-import { flipped, isSymmetric, normalised, normalisedKernel, separated } from '../src/convolution/blur-kernel.js'
+import {
+  flipped,
+  isPointSymmetric,
+  isSymmetric,
+  normalised,
+  normalisedKernel,
+  separated,
+} from '../src/convolution/blur-kernel.js'
 import { correlateImage } from '../src/convolution/correlate-image.js'
 import { denseFilter } from '../src/convolution/dense.js'
+import { convolveFolded } from '../src/convolution/folded.js'
 import { convolveByFourier } from '../src/convolution/fourier.js'
 import { gaussianKernel } from '../src/convolution/gaussian.js'
 import { convolveSeparable } from '../src/convolution/separable.js'
 import { sparseFilter } from '../src/convolution/sparse.js'
-import { symmetricFilter } from '../src/convolution/symmetric.js'
 import {
   defocusBlur,
   gaussianBlur,
@@ -107,19 +114,36 @@ describe('blurs by a kernel', () => {
     assert.equal(maxDifference(sparse, dense), 0)
   })
 
-  it('gives the same by rows and columns, by quarters of a symmetric kernel, and weight by weight', () => {
-    const { data } = patternA({ width: 61, height: 45, channels: 1 })
-    for (const kernel of [
+  it('gives the same folded about the middle as weight by weight, for images smaller and larger than what is done at once', () => {
+    const turned = (size: number) => ({ width: size, height: size, weights: gaussianKernel(size, 3, 1, 0.6) })
+    const kernels = [
+      diskKernel(2),
       diskKernel(3.3),
       sincKernel(9, 1.3),
+      normalisedKernel(3, (x, y) => 1 / (1 + x * x + 2 * y * y)),
       normalisedKernel(7, (x, y) => 1 / (1 + x * x + 2 * y * y)),
-    ]) {
-      assert.ok(isSymmetric(kernel) && separated(kernel) === undefined)
-      const [whole, folded] = [new Float32Array(61 * 45), new Float32Array(61 * 45)]
-      filterBands(data, whole, 61, 45, denseFilter(kernel, 61))
-      filterBands(data, folded, 61, 45, symmetricFilter(kernel, 61))
-      assert.ok(maxDifference(whole, folded) < 1e-6)
+      motionKernel(9, 30),
+      ...[3, 5, 7, 9, 15].map(turned),
+    ]
+    for (const kernel of kernels) {
+      assert.ok(isPointSymmetric(kernel) && separated(kernel) === undefined)
+      for (const [width, height] of [
+        [1, 1],
+        [7, 5],
+        [61, 45],
+        [290, 150],
+      ] as const) {
+        const { data } = patternA({ width, height, channels: 1 })
+        const [whole, folded] = [new Float32Array(width * height), new Float32Array(width * height)]
+        filterBands(data, whole, width, height, denseFilter(kernel, width))
+        convolveFolded(data, folded, width, height, kernel)
+        assert.ok(maxDifference(whole, folded) < 1e-6, `${kernel.width}x${kernel.height}, ${width}x${height}`)
+      }
     }
+  })
+
+  it('gives the same by rows and columns as weight by weight', () => {
+    const { data } = patternA({ width: 61, height: 45, channels: 1 })
     const slanted = motionKernel(9, 30)
     assert.ok(!isSymmetric(slanted) && separated(slanted) === undefined)
     const shifted = shiftedGaussianKernel(15, { sigmaX: 2, sigmaY: 1, rotation: 0 }, 1.5, 'resampled')

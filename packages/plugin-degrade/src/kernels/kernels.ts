@@ -40,7 +40,7 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
-  convolveSymmetric(
+  convolveFolded(
     out: number,
     stride: number,
     rows: number,
@@ -49,9 +49,10 @@ export interface Kernels {
     reaches: number,
     radius: number,
     height: number,
+    turned: boolean,
     width: number,
     count: number,
-    sums: number,
+    strips: number,
   ): void
   transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
   restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
