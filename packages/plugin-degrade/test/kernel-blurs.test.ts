@@ -142,6 +142,41 @@ describe('blurs by a kernel', () => {
     }
   })
 
+  it('gives the same by rows and columns of 3 and 5 weights as weight by weight', () => {
+    for (const [taps, [width, height]] of [
+      [
+        [0.25, 0.5, 0.25],
+        [1, 1],
+      ],
+      [
+        [0.1, 0.25, 0.3, 0.25, 0.1],
+        [2, 3],
+      ],
+      [
+        [0.25, 0.5, 0.25],
+        [61, 45],
+      ],
+      [
+        [0.1, 0.25, 0.3, 0.25, 0.1],
+        [64, 150],
+      ],
+    ] as const) {
+      const { data } = patternA({ width, height, channels: 1 })
+      const row = Float32Array.from(taps)
+      const column = row.map((tap, i) => (i === row.length >> 1 ? 2 : 1) * tap)
+      const size = taps.length
+      const kernel = {
+        width: size,
+        height: size,
+        weights: Float32Array.from({ length: size ** 2 }, (_, i) => row[i % size]! * column[Math.floor(i / size)]!),
+      }
+      const [whole, parts] = [new Float32Array(width * height), new Float32Array(width * height)]
+      filterBands(data, whole, width, height, denseFilter(kernel, width))
+      convolveSeparable(data, parts, width, height, row, column)
+      assert.ok(maxDifference(whole, parts) < 1e-6, `${size}, ${width}x${height}`)
+    }
+  })
+
   it('gives the same by rows and columns as weight by weight', () => {
     const { data } = patternA({ width: 61, height: 45, channels: 1 })
     const slanted = motionKernel(9, 30)

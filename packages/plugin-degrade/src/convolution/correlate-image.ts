@@ -52,7 +52,7 @@ export function convolutionWith(kernel: BlurKernel): Convolution {
 
 /** Bytes of working memory for planes of rows of `width` samples with a kernel of this size, at most. */
 export function workingBytes(kernel: { width: number; height: number }, width: number): number {
-  const direct = (width + kernel.width + 48) * (kernel.height + 288)
+  const direct = (width + kernel.width + 48) * (kernel.height + 400)
   if (kernel.width * kernel.height < MANY) return 4 * direct
   return 4 * Math.max(direct, fourierSamples(width, kernel.width, kernel.height))
 }

@@ -84,7 +84,7 @@ function folded(kernel: BlurKernel): { turned: boolean; reaches: Int32Array; wei
     while (reach > 1 && rows.every((row) => weight(row, reach) === 0 && weight(row, -reach) === 0)) reach--
     reaches[y] = reach
     const add = (from: number, value: typeof weight) => {
-      for (let x = from; x <= reach; x++) for (const row of rows) values.push(...Array(4).fill(value(row, x)))
+      for (let x = from; x <= reach; x++) for (const row of rows) values.push(...Array<number>(4).fill(value(row, x)))
     }
     add(0, common)
     if (turned && y > 0) add(1, difference)

@@ -4,6 +4,7 @@ import { blocks } from './bands.js'
 import { type Border, reflect101 } from './border.js'
 import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
+import { areSmall, convolveSmall } from './small.js'
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
@@ -19,6 +20,7 @@ export function convolveSeparable(
   tapsY: Float32Array,
   border: Border = reflect101,
 ): void {
+  if (areSmall(tapsX, tapsY)) return convolveSmall(source, target, width, height, tapsX, tapsY, border)
   const radiusX = (tapsX.length - 1) / 2
   const radiusY = (tapsY.length - 1) / 2
   const length = blocks(width)

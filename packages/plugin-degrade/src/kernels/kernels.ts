@@ -28,6 +28,18 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
+  blurSmall(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    border: number,
+    radius: number,
+    width: number,
+    count: number,
+    strip: number,
+  ): void
   padRows(rows: number, rowStride: number, count: number, width: number, radius: number, border: number): void
   convolveDense(
     out: number,
