@@ -15,6 +15,7 @@ import {
 } from '../src/convolution/blur-kernel.js'
 import { correlateImage } from '../src/convolution/correlate-image.js'
 import { denseFilter } from '../src/convolution/dense.js'
+import { summedTaps } from '../src/convolution/equal-taps.js'
 import { convolveFolded } from '../src/convolution/folded.js'
 import { convolveByFourier } from '../src/convolution/fourier.js'
 import { gaussianKernel } from '../src/convolution/gaussian.js'
@@ -175,6 +176,29 @@ describe('blurs by a kernel', () => {
       convolveSeparable(data, parts, width, height, row, column)
       assert.ok(maxDifference(whole, parts) < 1e-6, `${size}, ${width}x${height}`)
     }
+  })
+
+  it('gives the same with equal weights added up first as weight by weight', () => {
+    for (const [length, sums] of [
+      [9, 3],
+      [13, 3],
+      [15, 3],
+      [30, 4],
+    ] as const) {
+      const kernel = motionKernel(length, 0)
+      assert.equal(summedTaps(kernel.weights)!.terms.filter(({ isSum }) => isSum).length, sums)
+      for (const [width, height] of [
+        [1, 1],
+        [61, 150],
+      ] as const) {
+        const { data } = patternA({ width, height, channels: 1 })
+        const [whole, summed] = [new Float32Array(width * height), new Float32Array(width * height)]
+        filterBands(data, whole, width, height, denseFilter(kernel, width))
+        convolveSeparable(data, summed, width, height, kernel.weights, Float32Array.of(1))
+        assert.ok(maxDifference(whole, summed) < 1e-6, `${length} px, ${width}x${height}`)
+      }
+    }
+    assert.equal(summedTaps(motionKernel(7, 0).weights), undefined)
   })
 
   it('gives the same by rows and columns as weight by weight', () => {

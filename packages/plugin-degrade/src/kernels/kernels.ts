@@ -28,6 +28,7 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
+  sumRun(out: number, samples: number, taps: number, count: number): void
   blurSmall(
     out: number,
     stride: number,
