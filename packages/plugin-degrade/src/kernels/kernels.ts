@@ -156,7 +156,26 @@ export interface Kernels {
     taps: number,
     width: number,
   ): void
-  pickColumns(out: number, row: number, offsets: number, width: number): void
+  resamplePairs(
+    out: number,
+    stride: number,
+    pairs: number,
+    rowBytes: number,
+    starts: number,
+    weightsX: number,
+    weightsY: number,
+    width: number,
+    count: number,
+  ): void
+  pickColumns(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    offsets: number,
+    width: number,
+    count: number,
+  ): void
 }
 
 /** The kernels' linear memory; `buffer` is another one after growing. */
