@@ -4,12 +4,12 @@ import type { Resampling } from './resampling.js'
 /** Output rows between two copies. */
 const BAND = 16
 
-/** Whether outputs are made of two rows and two columns each, with rows between them that none needs. */
+/** Whether outputs are made of two rows and two columns each, and no row is needed twice. */
 export function arePairs(x: Resampling, y: Resampling): boolean {
-  return x.taps === 2 && y.taps === 2 && y.starts.some((start, i) => i > 0 && start > y.starts[i - 1]! + 2)
+  return x.taps === 2 && y.taps === 2 && y.starts.every((start, i) => i === 0 || start >= y.starts[i - 1]! + 2)
 }
 
-/** As `resamplePlane`, bit for bit, for such outputs: of the input's rows those are read that are needed, of the columns too. */
+/** As `resamplePlane` for such outputs, rows before columns: of the input's rows those are read that are needed, of the columns too. */
 export function resamplePairs(
   source: Float32Array,
   width: number,
