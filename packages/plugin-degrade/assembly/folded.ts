@@ -118,6 +118,7 @@ function weigh(
 /** Such sums for two rows of the kernel at once, whose weights take turns: samples loaded once count for both. */
 function weighPair(
   mode: i32,
+  nextMode: i32,
   strip: usize,
   above: usize,
   below: usize,
@@ -162,7 +163,7 @@ function weighPair(
       b3 = plusProduct(b3, w, s3)
     }
     finish(mode, strip + x, above + x, below + x, a0, a1, a2, a3)
-    finish(mode, strip + LINE + x, above - stride + x, below + stride + x, b0, b1, b2, b3)
+    finish(nextMode, strip + LINE + x, above - stride + x, below + stride + x, b0, b1, b2, b3)
   }
 }
 
@@ -200,9 +201,10 @@ function threeProducts(u: v128, v: v128, w: v128, a: v128, b: v128, c: v128): v1
 /**
  * Adds what `count` input rows contribute to output rows. The first one contributes to the rows from `out` on, 2 * height + 1 of them, the next one to
  * those from the second on; the last of them is written for the first time. Kernels have `height` rows above and below the one in the middle and
- * `radius` columns left and right of it. `reaches` says for each row, from the middle to below, how far it reaches from the middle. `weights` holds, for
- * the row in the middle, then for two rows at once, then for the one left over, the weights of sums from the middle on and, if `turned`, in all but the
- * first those of differences from 1 on; all of them four times, those of two rows taking turns. `strips` has room for 2 * radius + 2 strips.
+ * `radius` columns left and right of it. Their rows from the middle to below are taken by twos, after the one in the middle if `height` is even;
+ * `reaches` says, at the first of them, how far they reach from the middle. `weights` holds for each two, or one, the weights of sums from the middle on
+ * and, if `turned`, except of the row in the middle, those of differences from 1 on; all of them four times, those of two rows taking turns.
+ * `strips` has room for 2 * radius + 2 strips.
  */
 export function convolveFolded(
   out: usize,
@@ -226,33 +228,40 @@ export function convolveFolded(
     let middle = rows + ((<usize>(x + radius)) << 2)
     let top = out + ((<usize>x) << 2)
     for (let y = 0; y < count; y++) {
-      let above = top + <usize>height * stride
-      if (five) spreadFive(middle, above, stride, weights, bytes)
+      const own = top + <usize>height * stride
+      if (five) spreadFive(middle, own, stride, weights, bytes)
       else {
         fold(middle, plus, minus, radius, bytes, turned)
-        let below = above
+        memory.fill(own + <usize>height * stride, 0, bytes)
+        const mode = turned ? KEEP : SPREAD
         let reach = load<i32>(reaches)
         let w = weights
-        weigh(ADD, strips, above, below, middle, plus, reach, w, bytes)
-        w += (<usize>(reach + 1)) << 4
-        memory.fill(above + <usize>height * stride, 0, bytes)
-        const mode = turned ? KEEP : SPREAD
-        for (let r = 1; r <= height; r += 2) {
-          above -= stride
-          below += stride
-          reach = load<i32>(reaches + ((<usize>r) << 2))
-          const pair = r < height
-          const shift = pair ? 5 : 4
-          if (pair) weighPair(mode, strips, above, below, stride, middle, plus, reach, w, bytes)
-          else weigh(mode, strips, above, below, middle, plus, reach, w, bytes)
-          w += (<usize>(reach + 1)) << shift
+        let r = 1
+        if (height & 1) {
+          weighPair(ADD, mode, strips, own, own, stride, middle, plus, reach, w, bytes)
+          w += (<usize>(reach + 1)) << 5
           if (turned) {
-            if (pair) weighPair(SPREAD_WITH, strips, above, below, stride, minus, minus + LINE, reach - 1, w, bytes)
-            else weigh(SPREAD_WITH, strips, above, below, minus, minus + LINE, reach - 1, w, bytes)
-            w += (<usize>reach) << shift
+            const differences = minus + LINE
+            weigh(SPREAD_WITH, strips + LINE, own - stride, own + stride, minus, differences, reach - 1, w, bytes)
+            w += (<usize>reach) << 4
           }
-          above -= stride
-          below += stride
+          r = 2
+        } else {
+          weigh(ADD, strips, own, own, middle, plus, reach, w, bytes)
+          w += (<usize>(reach + 1)) << 4
+        }
+        for (; r < height; r += 2) {
+          const above = own - <usize>r * stride
+          const below = own + <usize>r * stride
+          reach = load<i32>(reaches + ((<usize>r) << 2))
+          weighPair(mode, mode, strips, above, below, stride, middle, plus, reach, w, bytes)
+          w += (<usize>(reach + 1)) << 5
+          if (turned) {
+            const differences = minus + LINE
+            const all = reach - 1
+            weighPair(SPREAD_WITH, SPREAD_WITH, strips, above, below, stride, minus, differences, all, w, bytes)
+            w += (<usize>reach) << 5
+          }
         }
       }
       middle += rowStride

@@ -78,16 +78,17 @@ function folded(kernel: BlurKernel): { turned: boolean; reaches: Int32Array; wei
   const difference = (y: number, x: number) => (weight(y, x) - weight(y, -x)) / 2
   const reaches = new Int32Array(radiusY + 1)
   const values: number[] = []
-  for (let y = 0; y <= radiusY; y += y === 0 ? 1 : 2) {
-    const rows = y === 0 || y === radiusY ? [y] : [y, y + 1]
+  for (let y = 0, rows: number[]; y <= radiusY; y += rows.length) {
+    rows = y === 0 && radiusY % 2 === 0 ? [y] : [y, y + 1]
     let reach = radiusX
     while (reach > 1 && rows.every((row) => weight(row, reach) === 0 && weight(row, -reach) === 0)) reach--
     reaches[y] = reach
-    const add = (from: number, value: typeof weight) => {
-      for (let x = from; x <= reach; x++) for (const row of rows) values.push(...Array<number>(4).fill(value(row, x)))
+    const add = (from: number, of: number[], value: typeof weight) => {
+      for (let x = from; x <= reach; x++) for (const row of of) values.push(...Array<number>(4).fill(value(row, x)))
     }
-    add(0, common)
-    if (turned && y > 0) add(1, difference)
+    add(0, rows, common)
+    const opposed = rows.filter((row) => row > 0)
+    if (turned) add(1, opposed, difference)
   }
   return { turned, reaches, weights: Float32Array.from(values) }
 }
