@@ -23,13 +23,15 @@ export function sumShifted(
     for (; x + 24 <= width; x += 24) {
       const at = (<usize>x) << 2
       const row = rows + at
-      let a0 = f32x4.splat(0),
-        a1 = a0,
-        a2 = a0,
-        a3 = a0,
-        a4 = a0,
-        a5 = a0
-      for (let k: usize = 0; k < bytes; k += 4) {
+      const first = v128.load32_splat(weights)
+      const from = row + <usize>load<u32>(offsets)
+      let a0 = f32x4.mul(first, v128.load(from))
+      let a1 = f32x4.mul(first, v128.load(from, 16))
+      let a2 = f32x4.mul(first, v128.load(from, 32))
+      let a3 = f32x4.mul(first, v128.load(from, 48))
+      let a4 = f32x4.mul(first, v128.load(from, 64))
+      let a5 = f32x4.mul(first, v128.load(from, 80))
+      for (let k: usize = 4; k < bytes; k += 4) {
         const w = v128.load32_splat(weights + k)
         const p = row + <usize>load<u32>(offsets + k)
         a0 = f32x4.add(a0, f32x4.mul(w, v128.load(p)))
@@ -50,8 +52,8 @@ export function sumShifted(
     for (; x < width; x += 4) {
       const at = (<usize>x) << 2
       const row = rows + at
-      let a = f32x4.splat(0)
-      for (let k: usize = 0; k < bytes; k += 4) {
+      let a = f32x4.mul(v128.load32_splat(weights), v128.load(row + <usize>load<u32>(offsets)))
+      for (let k: usize = 4; k < bytes; k += 4) {
         const value = v128.load(row + <usize>load<u32>(offsets + k))
         a = f32x4.add(a, f32x4.mul(v128.load32_splat(weights + k), value))
       }
@@ -124,6 +126,34 @@ export function sumRows(
     }
     out += 2 * stride
     rows += 2 * rowStride
+  }
+}
+
+/** out[i] = in[i] + in[i + 1] + ... + in[i + taps - 1] for `count` samples, in whole blocks of 24. */
+export function sumRun(out: usize, samples: usize, taps: i32, count: i32): void {
+  const far = (<usize>(taps - 1)) << 2
+  for (const end = out + ((<usize>count) << 2); out < end; out += 96, samples += 96) {
+    let p = samples
+    let a0 = v128.load(p)
+    let a1 = v128.load(p, 16)
+    let a2 = v128.load(p, 32)
+    let a3 = v128.load(p, 48)
+    let a4 = v128.load(p, 64)
+    let a5 = v128.load(p, 80)
+    for (const last = samples + far; p < last; p += 4) {
+      a0 = f32x4.add(a0, v128.load(p, 4))
+      a1 = f32x4.add(a1, v128.load(p, 20))
+      a2 = f32x4.add(a2, v128.load(p, 36))
+      a3 = f32x4.add(a3, v128.load(p, 52))
+      a4 = f32x4.add(a4, v128.load(p, 68))
+      a5 = f32x4.add(a5, v128.load(p, 84))
+    }
+    v128.store(out, a0)
+    v128.store(out, a1, 16)
+    v128.store(out, a2, 32)
+    v128.store(out, a3, 48)
+    v128.store(out, a4, 64)
+    v128.store(out, a5, 80)
   }
 }
 

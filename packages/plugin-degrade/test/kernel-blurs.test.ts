@@ -5,14 +5,22 @@ import { motionKernel } from '../src/blur-kernels/motion.js'
 import { shiftedGaussianKernel } from '../src/blur-kernels/shifted-gaussian.js'
 import { sincKernel } from '../src/blur-kernels/sinc.js'
 import { filterBands } from '../src/convolution/bands.js'
-import { flipped, isSymmetric, normalised, normalisedKernel, separated } from '../src/convolution/blur-kernel.js'
+import {
+  flipped,
+  isPointSymmetric,
+  isSymmetric,
+  normalised,
+  normalisedKernel,
+  separated,
+} from '../src/convolution/blur-kernel.js'
 import { correlateImage } from '../src/convolution/correlate-image.js'
 import { denseFilter } from '../src/convolution/dense.js'
+import { summedTaps } from '../src/convolution/equal-taps.js'
+import { convolveFolded } from '../src/convolution/folded.js'
 import { convolveByFourier } from '../src/convolution/fourier.js'
 import { gaussianKernel } from '../src/convolution/gaussian.js'
 import { convolveSeparable } from '../src/convolution/separable.js'
 import { sparseFilter } from '../src/convolution/sparse.js'
-import { symmetricFilter } from '../src/convolution/symmetric.js'
 import {
   defocusBlur,
   gaussianBlur,
@@ -107,19 +115,94 @@ describe('blurs by a kernel', () => {
     assert.equal(maxDifference(sparse, dense), 0)
   })
 
-  it('gives the same by rows and columns, by quarters of a symmetric kernel, and weight by weight', () => {
-    const { data } = patternA({ width: 61, height: 45, channels: 1 })
-    for (const kernel of [
+  it('gives the same folded about the middle as weight by weight, for images smaller and larger than what is done at once', () => {
+    const turned = (size: number) => ({ width: size, height: size, weights: gaussianKernel(size, 3, 1, 0.6) })
+    const kernels = [
+      diskKernel(2),
       diskKernel(3.3),
       sincKernel(9, 1.3),
+      normalisedKernel(3, (x, y) => 1 / (1 + x * x + 2 * y * y)),
       normalisedKernel(7, (x, y) => 1 / (1 + x * x + 2 * y * y)),
-    ]) {
-      assert.ok(isSymmetric(kernel) && separated(kernel) === undefined)
-      const [whole, folded] = [new Float32Array(61 * 45), new Float32Array(61 * 45)]
-      filterBands(data, whole, 61, 45, denseFilter(kernel, 61))
-      filterBands(data, folded, 61, 45, symmetricFilter(kernel, 61))
-      assert.ok(maxDifference(whole, folded) < 1e-6)
+      motionKernel(9, 30),
+      ...[3, 5, 7, 9, 15].map(turned),
+    ]
+    for (const kernel of kernels) {
+      assert.ok(isPointSymmetric(kernel) && separated(kernel) === undefined)
+      for (const [width, height] of [
+        [1, 1],
+        [7, 5],
+        [61, 45],
+        [290, 150],
+      ] as const) {
+        const { data } = patternA({ width, height, channels: 1 })
+        const [whole, folded] = [new Float32Array(width * height), new Float32Array(width * height)]
+        filterBands(data, whole, width, height, denseFilter(kernel, width))
+        convolveFolded(data, folded, width, height, kernel)
+        assert.ok(maxDifference(whole, folded) < 1e-6, `${kernel.width}x${kernel.height}, ${width}x${height}`)
+      }
     }
+  })
+
+  it('gives the same by rows and columns of 3 and 5 weights as weight by weight', () => {
+    for (const [taps, [width, height]] of [
+      [
+        [0.25, 0.5, 0.25],
+        [1, 1],
+      ],
+      [
+        [0.1, 0.25, 0.3, 0.25, 0.1],
+        [2, 3],
+      ],
+      [
+        [0.25, 0.5, 0.25],
+        [61, 45],
+      ],
+      [
+        [0.1, 0.25, 0.3, 0.25, 0.1],
+        [64, 150],
+      ],
+    ] as const) {
+      const { data } = patternA({ width, height, channels: 1 })
+      const row = Float32Array.from(taps)
+      const column = row.map((tap, i) => (i === row.length >> 1 ? 2 : 1) * tap)
+      const size = taps.length
+      const kernel = {
+        width: size,
+        height: size,
+        weights: Float32Array.from({ length: size ** 2 }, (_, i) => row[i % size]! * column[Math.floor(i / size)]!),
+      }
+      const [whole, parts] = [new Float32Array(width * height), new Float32Array(width * height)]
+      filterBands(data, whole, width, height, denseFilter(kernel, width))
+      convolveSeparable(data, parts, width, height, row, column)
+      assert.ok(maxDifference(whole, parts) < 1e-6, `${size}, ${width}x${height}`)
+    }
+  })
+
+  it('gives the same with equal weights added up first as weight by weight', () => {
+    for (const [length, sums] of [
+      [9, 3],
+      [13, 3],
+      [15, 3],
+      [30, 4],
+    ] as const) {
+      const kernel = motionKernel(length, 0)
+      assert.equal(summedTaps(kernel.weights)!.terms.filter(({ isSum }) => isSum).length, sums)
+      for (const [width, height] of [
+        [1, 1],
+        [61, 150],
+      ] as const) {
+        const { data } = patternA({ width, height, channels: 1 })
+        const [whole, summed] = [new Float32Array(width * height), new Float32Array(width * height)]
+        filterBands(data, whole, width, height, denseFilter(kernel, width))
+        convolveSeparable(data, summed, width, height, kernel.weights, Float32Array.of(1))
+        assert.ok(maxDifference(whole, summed) < 1e-6, `${length} px, ${width}x${height}`)
+      }
+    }
+    assert.equal(summedTaps(motionKernel(7, 0).weights), undefined)
+  })
+
+  it('gives the same by rows and columns as weight by weight', () => {
+    const { data } = patternA({ width: 61, height: 45, channels: 1 })
     const slanted = motionKernel(9, 30)
     assert.ok(!isSymmetric(slanted) && separated(slanted) === undefined)
     const shifted = shiftedGaussianKernel(15, { sigmaX: 2, sigmaY: 1, rotation: 0 }, 1.5, 'resampled')

@@ -59,3 +59,9 @@ export function isSymmetric({ width, height, weights }: BlurKernel): boolean {
     return Math.abs(weight - mirrored) <= tolerance && Math.abs(weight - reversed) <= tolerance
   })
 }
+
+/** Whether half a turn leaves a kernel as it is, to the rounding of its weights. */
+export function isPointSymmetric({ weights }: BlurKernel): boolean {
+  const tolerance = ROUNDING * weights.reduce((most, weight) => Math.max(most, Math.abs(weight)), 0)
+  return weights.every((weight, i) => Math.abs(weight - weights[weights.length - 1 - i]!) <= tolerance)
+}

@@ -1,12 +1,12 @@
 import type { Image, NodeContext } from '@kintsugi/core'
 import { planes, shapeOf } from '../image/planes.js'
 import { filterBands } from './bands.js'
-import { type BlurKernel, isSymmetric, separated } from './blur-kernel.js'
+import { type BlurKernel, isPointSymmetric, isSymmetric, separated } from './blur-kernel.js'
 import { denseFilter } from './dense.js'
+import { convolveFolded } from './folded.js'
 import { convolveByFourier, fourierSamples } from './fourier.js'
 import { convolveSeparable } from './separable.js'
 import { sparseFilter } from './sparse.js'
-import { symmetricFilter } from './symmetric.js'
 
 /** Writes a plane correlated with a kernel. */
 export type Convolution = (source: Float32Array, target: Float32Array, width: number, height: number) => void
@@ -43,13 +43,16 @@ export function convolutionWith(kernel: BlurKernel): Convolution {
   const symmetric = isSymmetric(kernel)
   if ((symmetric ? weights.length / 2 : used) >= MANY)
     return (source, target, width, height) => convolveByFourier(source, target, width, height, kernel)
-  const filterOf = symmetric ? symmetricFilter : used < SPARSE * weights.length ? sparseFilter : denseFilter
+  const sparse = used < SPARSE * weights.length
+  if (symmetric || (!sparse && isPointSymmetric(kernel)))
+    return (source, target, width, height) => convolveFolded(source, target, width, height, kernel)
+  const filterOf = sparse ? sparseFilter : denseFilter
   return (source, target, width, height) => filterBands(source, target, width, height, filterOf(kernel, width))
 }
 
 /** Bytes of working memory for planes of rows of `width` samples with a kernel of this size, at most. */
 export function workingBytes(kernel: { width: number; height: number }, width: number): number {
-  const direct = (width + kernel.width) * (kernel.height + 128)
+  const direct = (width + kernel.width + 48) * (kernel.height + 400)
   if (kernel.width * kernel.height < MANY) return 4 * direct
   return 4 * Math.max(direct, fourierSamples(width, kernel.width, kernel.height))
 }

@@ -3,7 +3,7 @@ import { aligned, type OpenScratch, type Scratch } from '../kernels/scratch.js'
 import { type Border, reflect101 } from './border.js'
 
 /** Output rows computed between two copies: large enough to amortise the copies, small enough to stay in cache. */
-export const BAND = 32
+export const BAND = 64
 
 /** Writes `count` rows from row `first` on at an address, `stride` bytes apart. */
 type MakeRows = (first: number, count: number, address: number) => void
@@ -30,7 +30,7 @@ export class RowWindow {
   ) {
     this.stride = 4 * aligned(samples)
     // Room to move on without copying what is kept each time.
-    this.capacity = Math.min(height + 2 * radius, most + 3 * BAND)
+    this.capacity = Math.min(height + 2 * radius, most + BAND)
     // Kernels may read one row more than they need.
     this.start = scratch.words(((this.capacity + 1) * this.stride) / 4 + ROW_SLACK)
     this.origin = -radius

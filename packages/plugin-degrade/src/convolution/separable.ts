@@ -2,12 +2,17 @@ import { ROW_SLACK } from '../kernels/kernels.js'
 import { aligned, Scratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type Border, reflect101 } from './border.js'
+import { summedTaps, unsummed } from './equal-taps.js'
 import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
+import { areSmall, convolveSmall } from './small.js'
+
+/** Samples that sums of samples side by side may be read from and written to after the end of a strip. */
+const SUM_SLACK = 24
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
- * `tapsX`, then columns with `tapsY`; float32 sums. Writes `target`, a plane of the same size.
+ * `tapsX`, then columns with `tapsY`; float32 sums. Writes `target`, a plane of the same size, which may be `source`.
  * Working memory is that of some rows, whatever the height.
  */
 export function convolveSeparable(
@@ -19,6 +24,7 @@ export function convolveSeparable(
   tapsY: Float32Array,
   border: Border = reflect101,
 ): void {
+  if (areSmall(tapsX, tapsY)) return convolveSmall(source, target, width, height, tapsX, tapsY, border)
   const radiusX = (tapsX.length - 1) / 2
   const radiusY = (tapsY.length - 1) / 2
   const length = blocks(width)
@@ -31,18 +37,22 @@ export function convolveSeparable(
     radiusY,
     border,
   )
-  const weightsX = scratch.constants(tapsX)
   const weightsY = scratch.constants(tapsY)
-  const across = scratch.constants(Int32Array.from(tapsX, (_, k) => 4 * k))
   const padded = new PaddedRows(scratch, source, width, radiusX, border)
   const paddedStride = 4 * aligned(padded.length)
-  const strip = scratch.words((BAND * paddedStride) / 4 + ROW_SLACK)
+  const stripLength = (BAND * paddedStride) / 4 + tapsX.length + SUM_SLACK
+  const strip = scratch.words(stripLength)
+  const { size, terms } = summedTaps(tapsX) ?? unsummed(tapsX)
+  const sums = size > 1 ? scratch.words(stripLength) : strip
+  const weightsX = scratch.constants(Float32Array.from(terms, ({ weight }) => weight))
+  const across = scratch.constants(Int32Array.from(terms, ({ at, isSum }) => 4 * at + (isSum ? sums - strip : 0)))
   const results = scratch.words((BAND + 1) * length)
   const open = scratch.open()
   const { run } = open
   const filterRows = (first: number, count: number, out: number, stride: number) => {
     padded.load(open, first, count, strip, paddedStride)
-    run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, tapsX.length, width, count)
+    if (size > 1) run.sumRun(sums, strip, size, (count * paddedStride) / 4)
+    run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, terms.length, width, count)
   }
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)

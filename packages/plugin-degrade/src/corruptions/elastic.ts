@@ -9,7 +9,10 @@ export type Border = 'reflect-101' | 'symmetric'
 /** Puts the places (x, y) of a row of samples at two addresses, where there are numbers before. */
 type Places = (open: OpenScratch, row: number, x: number, y: number) => void
 
-/** target = samples of `source` between its pixels, at one place for each of them, bilinear in float32, for one plane or several one after another. */
+/**
+ * target = samples of `source` between its pixels, at one place for each of them, bilinear in float32, for one plane or several one after another.
+ * `target` may be `source`.
+ */
 export function samplePlanes(
   source: Float32Array,
   target: Float32Array,
@@ -73,7 +76,7 @@ export const corruptElasticTransform = randomCorruption({
     [17.08, 2.44, 4.88],
     [29.28, 2.44, 4.88],
   ],
-  planes: 10,
+  planes: 6,
   examples: [flatExample('A flat image stays as it is', 0.5, {}), photoExample],
   corrupt: (image, [alpha, sigma, affine], output, context) => {
     const { width, height } = image
@@ -91,16 +94,14 @@ export const corruptElasticTransform = randomCorruption({
       run.addRamp(x, width, b * row + c, a, 0)
       run.addRamp(y, width, e * row + f, d, 0)
     }
-    const warped = new Float32Array(image.data.length)
     context.throwIfCancelled()
-    samplePlanes(image.data, warped, width, height, turned, 'reflect-101')
+    samplePlanes(image.data, output.data, width, height, turned, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
-    const field = new Float32Array(size)
     const [across, down] = [new Float32Array(size), new Float32Array(size)]
-    for (const blurred of [across, down]) {
+    for (const field of [across, down]) {
       context.throwIfCancelled()
       context.random.fillUniform(field)
-      convolveSeparable(field, blurred, width, height, taps, taps)
+      convolveSeparable(field, field, width, height, taps, taps)
     }
     // The noise is uniform from 0 to 1 until here: 2 u - 1 is blurred like u.
     const shifted: Places = (open, row, x, y) => {
@@ -109,6 +110,6 @@ export const corruptElasticTransform = randomCorruption({
       open.run.addRamp(x, width, -alpha!, 1, 2 * alpha!)
       open.run.addRamp(y, width, row - alpha!, 0, 2 * alpha!)
     }
-    samplePlanes(warped, output.data, width, height, shifted, 'symmetric')
+    samplePlanes(output.data, output.data, width, height, shifted, 'symmetric')
   },
 })

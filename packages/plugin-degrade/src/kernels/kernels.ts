@@ -28,6 +28,19 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
+  sumRun(out: number, samples: number, taps: number, count: number): void
+  blurSmall(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    weights: number,
+    border: number,
+    radius: number,
+    width: number,
+    count: number,
+    strip: number,
+  ): void
   padRows(rows: number, rowStride: number, count: number, width: number, radius: number, border: number): void
   convolveDense(
     out: number,
@@ -40,7 +53,7 @@ export interface Kernels {
     width: number,
     count: number,
   ): void
-  convolveSymmetric(
+  convolveFolded(
     out: number,
     stride: number,
     rows: number,
@@ -49,9 +62,10 @@ export interface Kernels {
     reaches: number,
     radius: number,
     height: number,
+    turned: boolean,
     width: number,
     count: number,
-    sums: number,
+    strips: number,
   ): void
   transformColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
   restoreColumns(re: number, im: number, size: number, stride: number, twiddles: number): void
@@ -142,7 +156,26 @@ export interface Kernels {
     taps: number,
     width: number,
   ): void
-  pickColumns(out: number, row: number, offsets: number, width: number): void
+  resamplePairs(
+    out: number,
+    stride: number,
+    pairs: number,
+    rowBytes: number,
+    starts: number,
+    weightsX: number,
+    weightsY: number,
+    width: number,
+    count: number,
+  ): void
+  pickColumns(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    offsets: number,
+    width: number,
+    count: number,
+  ): void
 }
 
 /** The kernels' linear memory; `buffer` is another one after growing. */

@@ -53,7 +53,7 @@ export const usmSharpen = defineNode({
   // Two blurs, one after the other.
   halo: ({ kernel_size }) => kernel_size - 1,
   memory: ({ image }, { kernel_size }) =>
-    4 * (image!.width * image!.height * (image!.channels + 2) + (image!.width + kernel_size) * (kernel_size + 64)),
+    4 * (image!.width * image!.height * (image!.channels + 2) + (image!.width + kernel_size) * (kernel_size + 288)),
   examples: [
     {
       title: 'A flat image stays as it is',

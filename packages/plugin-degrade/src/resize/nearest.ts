@@ -2,7 +2,7 @@ import { aligned, Scratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
 
 /** Output rows between two copies. */
-const BAND = 8
+const BAND = 16
 
 /** Copies samples: target[y][x] = source[rows.starts[y]][columns.starts[x]]. */
 export function pickPlane(
@@ -19,18 +19,25 @@ export function pickPlane(
     columns.starts.map((start) => 4 * start),
     stride,
   )
-  const input = scratch.words(inputWidth)
+  const inputs = scratch.words(BAND * inputWidth)
+  const picked = scratch.words(BAND * stride)
   const results = scratch.words(BAND * stride)
   const open = scratch.open()
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)
+    const isNew = (i: number) => i === 0 || rows.starts[top + i] !== rows.starts[top + i - 1]
+    let distinct = 0
     for (let i = 0; i < count; i++) {
-      const row = rows.starts[top + i]!
-      const out = results + i * stride * 4
-      if (i > 0 && row === rows.starts[top + i - 1]) open.move(out, out - stride * 4, stride * 4)
-      else {
-        open.load(input, source, row * inputWidth, inputWidth)
-        open.run.pickColumns(out, input, offsets, width)
+      if (!isNew(i)) continue
+      open.load(inputs + 4 * distinct * inputWidth, source, rows.starts[top + i]! * inputWidth, inputWidth)
+      distinct++
+    }
+    const out = distinct === count ? results : picked
+    open.run.pickColumns(out, 4 * stride, inputs, 4 * inputWidth, offsets, width, distinct)
+    if (distinct < count) {
+      for (let i = 0, from = -1; i < count; i++) {
+        if (isNew(i)) from++
+        open.move(results + 4 * i * stride, picked + 4 * from * stride, 4 * width)
       }
     }
     open.storeRows(results, stride, target, top * width, width, count)

@@ -1,6 +1,7 @@
 import { RowWindow } from '../convolution/row-window.js'
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { type OpenScratch, Scratch } from '../kernels/scratch.js'
+import { arePairs, resamplePairs } from './pairs.js'
 import type { Resampling } from './resampling.js'
 
 /** Rows that the column kernel takes at once, and columns that it writes at once. */
@@ -20,6 +21,7 @@ export function resamplePlane(
   target: Float32Array,
 ): void {
   const height = source.length / width
+  if (arePairs(x, y)) return resamplePairs(source, width, x, y, target)
   if (width * y.starts.length <= x.starts.length * height) resampleRowsFirst(source, width, x, y, target)
   else resampleColumnsFirst(source, width, x, y, target)
 }

@@ -30,11 +30,16 @@ export function resampling(
   const low = new Int32Array(outputSize).fill(inputSize)
   let taps = 1
   const inside = (index: number) => (index >= 0 && index < inputSize ? index : fold(index, inputSize))
+  // One array for all outputs: views of `raw` would take longer than the weights.
+  const own = new Float64Array(reach)
   for (let i = 0; i < outputSize; i++) {
-    first[i] = weigh(i, raw.subarray(i * reach, (i + 1) * reach))
+    first[i] = weigh(i, own)
     let high = 0
     for (let k = 0; k < reach; k++) {
-      if (raw[i * reach + k] === 0) continue
+      const weight = own[k]!
+      if (weight === 0) continue
+      raw[i * reach + k] = weight
+      own[k] = 0
       const index = inside(first[i]! + k)
       if (index < low[i]!) low[i] = index
       if (index > high) high = index

@@ -1,0 +1,51 @@
+import { ROW_SLACK } from '../kernels/kernels.js'
+import { aligned, Scratch } from '../kernels/scratch.js'
+import { blocks } from './bands.js'
+import { type Border, borderIndices } from './border.js'
+import { RowWindow } from './row-window.js'
+
+/** Output rows between two copies, which take longer than the sums: more than elsewhere. */
+const BAND = 128
+
+/** Whether `convolveSmall` can take the place of two passes. */
+export function areSmall(tapsX: Float32Array, tapsY: Float32Array): boolean {
+  const { length } = tapsX
+  return (length === 3 || length === 5) && tapsY.length === length && [tapsX, tapsY].every(isMirrored)
+}
+
+function isMirrored(taps: Float32Array): boolean {
+  return taps.every((tap, i) => tap === taps[taps.length - 1 - i])
+}
+
+/**
+ * As `convolveSeparable` for kernels of 3 or 5 taps, as many in a row as in a column, that are the same to both sides: columns, then rows, one row of
+ * outputs at a time.
+ */
+export function convolveSmall(
+  source: Float32Array,
+  target: Float32Array,
+  width: number,
+  height: number,
+  tapsX: Float32Array,
+  tapsY: Float32Array,
+  border: Border,
+): void {
+  const radius = (tapsX.length - 1) / 2
+  const fromMiddle = (taps: Float32Array) => [0, 1, 2].map((distance) => taps[radius + distance] ?? 0)
+  const scratch = new Scratch()
+  const window = new RowWindow(scratch, width, height, Math.min(BAND, height) + 2 * radius, radius, border)
+  const weights = scratch.constants(Float32Array.of(...fromMiddle(tapsX), ...fromMiddle(tapsY)))
+  const outside = scratch.constants(borderIndices(radius, radius, width, border))
+  const strip = scratch.words(aligned(radius) + width + radius + ROW_SLACK) + 4 * (aligned(radius) - radius)
+  const length = blocks(width)
+  const results = scratch.words(BAND * length + ROW_SLACK)
+  const open = scratch.open()
+  const load = (first: number, count: number, address: number) =>
+    open.loadRows(address, window.stride / 4, source, first * width, width, count)
+  for (let top = 0; top < height; top += BAND) {
+    const count = Math.min(BAND, height - top)
+    const rows = window.need(open, top - radius, top + count + radius, load)
+    open.run.blurSmall(results, length * 4, rows, window.stride, weights, outside, radius, width, count, strip)
+    open.storeRows(results, length, target, top * width, width, count)
+  }
+}

@@ -1,0 +1,45 @@
+import { aligned, Scratch } from '../kernels/scratch.js'
+import type { Resampling } from './resampling.js'
+
+/** Output rows between two copies. */
+const BAND = 16
+
+/** Whether outputs are made of two rows and two columns each, and no row is needed twice. */
+export function arePairs(x: Resampling, y: Resampling): boolean {
+  return x.taps === 2 && y.taps === 2 && y.starts.every((start, i) => i === 0 || start >= y.starts[i - 1]! + 2)
+}
+
+/** As `resamplePlane` for such outputs, rows before columns: of the input's rows those are read that are needed, of the columns too. */
+export function resamplePairs(
+  source: Float32Array,
+  width: number,
+  x: Resampling,
+  y: Resampling,
+  target: Float32Array,
+): void {
+  const [outputWidth, outputHeight] = [x.starts.length, y.starts.length]
+  const scratch = new Scratch()
+  const stride = aligned(outputWidth)
+  const starts = scratch.constants(x.starts, stride)
+  const weightsX = scratch.constants(x.weights, 2 * stride)
+  const weightsY = scratch.constants(y.weights)
+  const pairs = scratch.words(BAND * 2 * width)
+  const results = scratch.words(BAND * stride)
+  const open = scratch.open()
+  for (let top = 0; top < outputHeight; top += BAND) {
+    const count = Math.min(BAND, outputHeight - top)
+    for (let i = 0; i < count; i++) open.load(pairs + i * 8 * width, source, y.starts[top + i]! * width, 2 * width)
+    open.run.resamplePairs(
+      results,
+      4 * stride,
+      pairs,
+      4 * width,
+      starts,
+      weightsX,
+      weightsY + 8 * top,
+      outputWidth,
+      count,
+    )
+    open.storeRows(results, stride, target, top * outputWidth, outputWidth, count)
+  }
+}
