@@ -6,6 +6,9 @@ import { flatExample, photoExample, randomCorruption } from './corruption.js'
 /** How an index outside becomes one inside: reflect-101, or edge samples repeated, then mirrored (`reflect` of SciPy). */
 export type Border = 'reflect-101' | 'symmetric'
 
+/** Rows between two copies. */
+const BAND = 16
+
 /** Puts the places (x, y) of a row of samples at two addresses, where there are numbers before. */
 type Places = (open: OpenScratch, row: number, x: number, y: number) => void
 
@@ -28,13 +31,14 @@ export function samplePlanes(
   const pixels = scratch.words(4 * (size + 4))
   const x = scratch.constants(new Float32Array(length))
   const y = scratch.constants(new Float32Array(length))
-  const rows = Array.from({ length: channels }, () => scratch.words(length))
+  const rows = Array.from({ length: channels }, () => scratch.words(BAND * width))
   const out = scratch.words(3 * length)
   const open = scratch.open()
   const [red, green = red!, blue = red!] = rows
-  for (let row = 0; row < height; row++) {
-    rows.forEach((address, c) => open.load(address, source, c * size + row * width, width))
-    open.run.interleave(pixels + row * width * 16, red!, green, blue, blue, width)
+  for (let row = 0; row < height; row += BAND) {
+    const count = Math.min(BAND, height - row) * width
+    rows.forEach((address, c) => open.load(address, source, c * size + row * width, count))
+    open.run.interleave(pixels + row * width * 16, red!, green, blue, blue, count)
   }
   for (let row = 0; row < height; row++) {
     places(open, row, x, y)
@@ -80,7 +84,6 @@ export const corruptElasticTransform = randomCorruption({
   examples: [flatExample('A flat image stays as it is', 0.5, {}), photoExample],
   corrupt: (image, [alpha, sigma, affine], output, context) => {
     const { width, height } = image
-    const size = width * height
     const [middleX, middleY] = [Math.floor(width / 2), Math.floor(height / 2)]
     const square = Math.floor(Math.min(width, height) / 3)
     const corners = [
@@ -97,7 +100,9 @@ export const corruptElasticTransform = randomCorruption({
     context.throwIfCancelled()
     samplePlanes(image.data, output.data, width, height, turned, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
-    const [across, down] = [new Float32Array(size), new Float32Array(size)]
+    const plane = () =>
+      context.createImage({ width, height, channels: 1, metadata: image.metadata, cleared: false }).data
+    const [across, down] = [plane(), plane()]
     for (const field of [across, down]) {
       context.throwIfCancelled()
       context.random.fillUniform(field)
