@@ -190,18 +190,19 @@ async function neededBytes(
   if (identity.model !== undefined) return Math.min(needed, Math.max(0, budget.limit - inputBytes))
   if (needed + inputBytes > budget.limit) {
     throw new KintsugiError('E_MEMORY', {
-      message: `"${cell.node.path}" needs about ${mebibytes(needed + inputBytes)} for this item, the memory budget is ${mebibytes(budget.limit)}.`,
+      message: `"${cell.node.path}" needs about ${amount(needed + inputBytes)} for this item, the memory budget is ${amount(budget.limit)}.`,
       expected: 'an item that fits the budget',
       found:
         Object.entries(sizes)
           .map(([port, size]) => `${port} ${size.width}x${size.height}x${size.channels}`)
-          .join(', ') || mebibytes(needed),
+          .join(', ') || amount(needed),
       fix: `Give more with --memory ${Math.ceil(((needed + inputBytes) * 1.2) / 2 ** 20)}MiB, or use smaller tiles or images.`,
     })
   }
   return needed
 }
 
-function mebibytes(bytes: number): string {
-  return `${Math.ceil(bytes / 2 ** 20)} MiB`
+/** Bytes for people, so that small amounts that differ are not shown as the same. */
+function amount(bytes: number): string {
+  return bytes < 10 * 2 ** 20 ? `${Math.ceil(bytes / 2 ** 10)} KiB` : `${Math.ceil(bytes / 2 ** 20)} MiB`
 }

@@ -46,7 +46,7 @@ describe('run: memory', function () {
     const codes = new Set(result.failures.map(({ error }) => error.code))
     assert.deepEqual([...codes], ['E_MEMORY'])
     const [failure] = result.failures
-    assert.match(failure!.error.message, /needs about .* MiB.*budget is/)
+    assert.match(failure!.error.message, /needs about \d+ KiB.*budget is 4 KiB/)
     assert.match(failure!.error.fix!, /--memory \d+MiB/)
     assert.equal(liveBytes, 0)
   })

@@ -37,7 +37,7 @@ export function filterBands(
   )
   const compute = prepare(scratch, window.stride)
   const length = blocks(width)
-  const results = scratch.words((BAND + 1) * length)
+  const results = scratch.words((Math.min(BAND, height) + 1) * length)
   const open = scratch.open()
   for (let top = 0; top < height; top += BAND) {
     const count = Math.min(BAND, height - top)

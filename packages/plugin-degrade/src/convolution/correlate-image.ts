@@ -3,9 +3,9 @@ import { planes, shapeOf } from '../image/planes.js'
 import { filterBands } from './bands.js'
 import { type BlurKernel, isPointSymmetric, isSymmetric, separated } from './blur-kernel.js'
 import { denseFilter } from './dense.js'
-import { convolveFolded } from './folded.js'
+import { convolveFolded, foldedSamples } from './folded.js'
 import { convolveByFourier, fourierSamples } from './fourier.js'
-import { convolveSeparable } from './separable.js'
+import { convolveSeparable, separableSamples } from './separable.js'
 import { sparseFilter } from './sparse.js'
 
 /** Writes a plane correlated with a kernel. */
@@ -50,11 +50,17 @@ export function convolutionWith(kernel: BlurKernel): Convolution {
   return (source, target, width, height) => filterBands(source, target, width, height, filterOf(kernel, width))
 }
 
-/** Bytes of working memory for planes of rows of `width` samples with a kernel of this size, at most. */
-export function workingBytes(kernel: { width: number; height: number }, width: number): number {
-  const direct = (width + kernel.width + 48) * (kernel.height + 400)
-  if (kernel.width * kernel.height < MANY) return 4 * direct
-  return 4 * Math.max(direct, fourierSamples(width, kernel.width, kernel.height))
+/** Bytes of working memory for a plane and a kernel of these sizes, at most. */
+export function workingBytes(kernel: { width: number; height: number }, width: number, height: number): number {
+  const weights = kernel.width * kernel.height
+  return (
+    4 *
+    Math.max(
+      separableSamples(width, height, kernel),
+      weights < 2 * MANY ? foldedSamples(width, height, kernel) : 0,
+      weights >= MANY ? fourierSamples(width, kernel.width, kernel.height) : 0,
+    )
+  )
 }
 
 /** How far an input sample reaches, in samples. */

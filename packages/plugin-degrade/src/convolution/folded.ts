@@ -10,6 +10,12 @@ const BAND = 128
 /** Samples that the kernel's strips are apart. */
 const STRIP = 272
 
+/** Samples of working memory that `convolveFolded` takes for a plane and a kernel of these sizes, at most. */
+export function foldedSamples(width: number, height: number, kernel: { width: number; height: number }): number {
+  const rows = 2 * Math.min(BAND, height + kernel.height) + kernel.height
+  return rows * (width + kernel.width + 32) + STRIP * (kernel.width + 1) + 4 * kernel.width * (kernel.height + 2)
+}
+
 /**
  * Correlates a plane with a kernel that half a turn leaves as it is, reflect-101 at the borders; float32 sums. Samples left and right of the middle are
  * added, and subtracted, before they are weighted, and what an input row contributes to the output rows above and below it is computed at once,
@@ -24,21 +30,22 @@ export function convolveFolded(
 ): void {
   const [radiusX, radiusY] = [(kernel.width - 1) / 2, (kernel.height - 1) / 2]
   const { turned, reaches, weights } = folded(kernel)
+  const band = Math.min(BAND, height + 2 * radiusY)
   const scratch = new Scratch()
   const padded = new PaddedRows(scratch, source, width, radiusX)
   const inputStride = 4 * aligned(padded.length + ROW_SLACK)
-  const inputs = scratch.words((BAND * inputStride) / 4)
+  const inputs = scratch.words((band * inputStride) / 4)
   // Rows at a distance of 4096 bytes would fall into one set of the cache.
   const stride = 4 * (blocks(width) + 16)
-  const outputs = scratch.words(((BAND + 2 * radiusY) * stride) / 4)
+  const outputs = scratch.words(((band + 2 * radiusY) * stride) / 4)
   const kernelWeights = scratch.constants(weights)
   const kernelReaches = scratch.constants(reaches)
   const strips = scratch.words((2 * radiusX + 2) * STRIP)
   const open = scratch.open()
   const load = (row: number, count: number, to: number) =>
     padded.load(open, row, count, inputs + to * inputStride, inputStride)
-  for (let first = -radiusY; first < height + radiusY; first += BAND) {
-    const end = Math.min(first + BAND, height + radiusY)
+  for (let first = -radiusY; first < height + radiusY; first += band) {
+    const end = Math.min(first + band, height + radiusY)
     const [top, bottom] = [Math.max(first, 0), Math.min(end, height)]
     if (top < bottom) load(top, bottom - top, top - first)
     for (let row = first; row < end; row++) if (row < 0 || row >= height) load(reflect101(row, height), 1, row - first)
@@ -61,7 +68,7 @@ export function convolveFolded(
       const output = row - radiusY
       if (output >= 0) open.store(outputs + (row - first) * stride, target, output * width, width)
     }
-    open.move(outputs, outputs + BAND * stride, 2 * radiusY * stride)
+    open.move(outputs, outputs + band * stride, 2 * radiusY * stride)
   }
 }
 

@@ -5,10 +5,17 @@ import { type Border, reflect101 } from './border.js'
 import { summedTaps, unsummed } from './equal-taps.js'
 import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
-import { areSmall, convolveSmall } from './small.js'
+import { areSmall, convolveSmall, SMALL_BAND } from './small.js'
 
 /** Samples that sums of samples side by side may be read from and written to after the end of a strip. */
 const SUM_SLACK = 24
+
+/** Samples of working memory that `convolveSeparable` takes for a plane and a kernel of these sizes, at most. */
+export function separableSamples(width: number, height: number, kernel: { width: number; height: number }): number {
+  const window = Math.min(height, SMALL_BAND + 3 * BAND) + kernel.height
+  const bands = 2 * Math.min(height, BAND) + Math.min(height, SMALL_BAND) + 2
+  return (window + bands) * (width + kernel.width + SUM_SLACK)
+}
 
 /**
  * Correlates a plane of `height` rows of `width` samples with the outer product of two kernels of odd length, rows with
@@ -28,25 +35,19 @@ export function convolveSeparable(
   const radiusX = (tapsX.length - 1) / 2
   const radiusY = (tapsY.length - 1) / 2
   const length = blocks(width)
+  const band = Math.min(BAND, height)
   const scratch = new Scratch()
-  const window = new RowWindow(
-    scratch,
-    width + ROW_SLACK,
-    height,
-    Math.min(BAND, height) + 2 * radiusY,
-    radiusY,
-    border,
-  )
+  const window = new RowWindow(scratch, width + ROW_SLACK, height, band + 2 * radiusY, radiusY, border)
   const weightsY = scratch.constants(tapsY)
   const padded = new PaddedRows(scratch, source, width, radiusX, border)
   const paddedStride = 4 * aligned(padded.length)
-  const stripLength = (BAND * paddedStride) / 4 + tapsX.length + SUM_SLACK
+  const stripLength = (band * paddedStride) / 4 + tapsX.length + SUM_SLACK
   const strip = scratch.words(stripLength)
   const { size, terms } = summedTaps(tapsX) ?? unsummed(tapsX)
   const sums = size > 1 ? scratch.words(stripLength) : strip
   const weightsX = scratch.constants(Float32Array.from(terms, ({ weight }) => weight))
   const across = scratch.constants(Int32Array.from(terms, ({ at, isSum }) => 4 * at + (isSum ? sums - strip : 0)))
-  const results = scratch.words((BAND + 1) * length)
+  const results = scratch.words((band + 1) * length)
   const open = scratch.open()
   const { run } = open
   const filterRows = (first: number, count: number, out: number, stride: number) => {

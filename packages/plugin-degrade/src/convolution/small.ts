@@ -5,7 +5,7 @@ import { type Border, borderIndices } from './border.js'
 import { RowWindow } from './row-window.js'
 
 /** Output rows between two copies, which take longer than the sums: more than elsewhere. */
-const BAND = 128
+export const SMALL_BAND = 128
 
 /** Whether `convolveSmall` can take the place of two passes. */
 export function areSmall(tapsX: Float32Array, tapsY: Float32Array): boolean {
@@ -32,18 +32,19 @@ export function convolveSmall(
 ): void {
   const radius = (tapsX.length - 1) / 2
   const fromMiddle = (taps: Float32Array) => [0, 1, 2].map((distance) => taps[radius + distance] ?? 0)
+  const band = Math.min(SMALL_BAND, height)
   const scratch = new Scratch()
-  const window = new RowWindow(scratch, width, height, Math.min(BAND, height) + 2 * radius, radius, border)
+  const window = new RowWindow(scratch, width, height, band + 2 * radius, radius, border)
   const weights = scratch.constants(Float32Array.of(...fromMiddle(tapsX), ...fromMiddle(tapsY)))
   const outside = scratch.constants(borderIndices(radius, radius, width, border))
   const strip = scratch.words(aligned(radius) + width + radius + ROW_SLACK) + 4 * (aligned(radius) - radius)
   const length = blocks(width)
-  const results = scratch.words(BAND * length + ROW_SLACK)
+  const results = scratch.words(band * length + ROW_SLACK)
   const open = scratch.open()
   const load = (first: number, count: number, address: number) =>
     open.loadRows(address, window.stride / 4, source, first * width, width, count)
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
+  for (let top = 0; top < height; top += band) {
+    const count = Math.min(band, height - top)
     const rows = window.need(open, top - radius, top + count + radius, load)
     open.run.blurSmall(results, length * 4, rows, window.stride, weights, outside, radius, width, count, strip)
     open.storeRows(results, length, target, top * width, width, count)

@@ -65,7 +65,7 @@ export const gaussianBlur = defineNode({
   },
   memory: (inputs, settings) => {
     const { width, height, channels } = inputs.image!
-    return 4 * width * height * (channels + 1) + workingBytes(kernelOf(settings), width)
+    return 4 * width * height * (channels + 1) + workingBytes(kernelOf(settings), width, height)
   },
   examples: [
     {

@@ -10,7 +10,7 @@ export function kernelBlur<P>(kernelOf: (params: P) => BlurKernel) {
     halo: (params: P) => reachOf(kernelOf(params)),
     memory: (inputs: Readonly<Record<string, InputSize>>, params: P) => {
       const { width, height, channels } = inputs.image!
-      return 4 * width * height * channels + workingBytes(kernelOf(params), width)
+      return 4 * width * height * channels + workingBytes(kernelOf(params), width, height)
     },
     run: ({ image }: { image: Image }, params: P, context: NodeContext) => ({
       image: correlateImage(image, kernelOf(params), context),

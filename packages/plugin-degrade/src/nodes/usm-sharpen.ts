@@ -1,6 +1,6 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import { openCvGaussianTaps } from '../convolution/gaussian.js'
-import { convolveSeparable } from '../convolution/separable.js'
+import { convolveSeparable, separableSamples } from '../convolution/separable.js'
 import { shapeOf } from '../image/planes.js'
 
 const params = Type.Object(
@@ -52,8 +52,11 @@ export const usmSharpen = defineNode({
   outputs: { image: { type: 'image', description: 'The sharpened image, of the same size, channels and metadata.' } },
   // Two blurs, one after the other.
   halo: ({ kernel_size }) => kernel_size - 1,
-  memory: ({ image }, { kernel_size }) =>
-    4 * (image!.width * image!.height * (image!.channels + 2) + (image!.width + kernel_size) * (kernel_size + 288)),
+  memory: ({ image }, { kernel_size }) => {
+    const { width, height, channels } = image!
+    const kernel = { width: kernel_size, height: kernel_size }
+    return 4 * (width * height * (channels + 2) + separableSamples(width, height, kernel))
+  },
   examples: [
     {
       title: 'A flat image stays as it is',
