@@ -72,6 +72,9 @@ describe('layers of corruptions', () => {
     }
     samplePlanes(plane, target, 5, 4, places, 'symmetric')
     assert.ok(maxDifference(target.subarray(0, 2), [26.25, 10]) < 1e-6)
+    const over = plane.slice()
+    samplePlanes(over, over, 5, 4, places, 'symmetric')
+    assert.deepEqual(over, target)
     const map = [1.2, -0.3, 4, 0.1, 0.9, -2] as const
     const from = [
       [3, 4],

@@ -18,7 +18,7 @@ import { denseFilter } from '../src/convolution/dense.js'
 import { summedTaps } from '../src/convolution/equal-taps.js'
 import { convolveFolded } from '../src/convolution/folded.js'
 import { convolveByFourier } from '../src/convolution/fourier.js'
-import { gaussianKernel } from '../src/convolution/gaussian.js'
+import { gaussianKernel, gaussianTaps } from '../src/convolution/gaussian.js'
 import { convolveSeparable } from '../src/convolution/separable.js'
 import { sparseFilter } from '../src/convolution/sparse.js'
 import {
@@ -199,6 +199,21 @@ describe('blurs by a kernel', () => {
       }
     }
     assert.equal(summedTaps(motionKernel(7, 0).weights), undefined)
+  })
+
+  it('by rows and columns can write over the plane that it reads', () => {
+    for (const [size, [width, height]] of [
+      [5, [61, 300]],
+      [21, [61, 300]],
+      [41, [13, 9]],
+    ] as const) {
+      const { data } = patternA({ width, height, channels: 1 })
+      const taps = gaussianTaps(size, size / 6)
+      const [apart, over] = [new Float32Array(width * height), data.slice()]
+      convolveSeparable(data, apart, width, height, taps, taps)
+      convolveSeparable(over, over, width, height, taps, taps)
+      assert.deepEqual(over, apart, `${size}, ${width}x${height}`)
+    }
   })
 
   it('gives the same by rows and columns as weight by weight', () => {

@@ -99,8 +99,8 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
     if (streamed.length > 0) evaluator.homes = homesOf(roots.map((r) => r.source))
     for await (const item of evaluator.domains.product(streamed, keys, root)) {
       if (!item.ok) throw new Error('an axis that is streamed has no keys')
-      // Without streamed axes, one stage has been delivered before the next begins.
-      const running: Promise<void>[] = []
+      // Whether each has failed. Without streamed axes, one stage has been delivered before the next begins.
+      const running: Promise<boolean>[] = []
       for (const staged of stages) {
         if (streamed.length === 0) {
           await deliver(0)
@@ -111,8 +111,10 @@ export async function execute(plan: Plan, options: ExecuteOptions): Promise<RunR
         for await (const job of jobsOf(staged, streamed.length, evaluator.domains, item.value)) {
           if (ended()) break
           job.frame.hold()
-          const run = earlier.then(() => runJob(settings, job)).finally(() => job.frame.leave())
-          if (streamed.length > 0) running.push(run.then(() => undefined))
+          const run = earlier
+            .then((failed) => (failed.includes(true) && !options.keepGoing ? NOTHING : runJob(settings, job)))
+            .finally(() => job.frame.leave())
+          if (streamed.length > 0) running.push(run.then(({ kind }) => kind === 'failed'))
           pending.push(run)
           await deliver(options.window - 1)
         }
@@ -150,6 +152,9 @@ type Delivered =
   | { kind: 'produced'; produced: Produced }
   | { kind: 'failed'; output: PlanOutput; item: Readonly<Record<string, string>>; error: KintsugiError }
   | { kind: 'skipped'; output: PlanOutput; item: Readonly<Record<string, string>>; message: string }
+
+/** What a job gives that is left out, since an earlier stage of its item has failed. */
+const NOTHING: Delivered = { kind: 'member', record: undefined }
 
 async function runJob(settings: OutputSettings, job: Job): Promise<Delivered> {
   const { root, keys } = job

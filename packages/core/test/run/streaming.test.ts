@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict'
-import { createKintsugi, type PipelineDocument, type RunEvent } from '../../src/index.js'
+import {
+  createKintsugi,
+  defineNode,
+  definePlugin,
+  KintsugiError,
+  type PipelineDocument,
+  type RunEvent,
+  Type,
+} from '../../src/index.js'
 
 const OUTER = 40
 const INNER = 5
@@ -39,6 +47,35 @@ describe('run: stages', () => {
       [...order].sort((a, b) => (a === b ? 0 : a === 'number' ? -1 : 1)),
     )
     assert.deepEqual(rows.at(-1), { output: 'mean', item: { outer: '39' }, cells: { '': 392 } })
+  })
+
+  it('of an item are left out after a failure, unless the run keeps going', async () => {
+    const fragile = defineNode({
+      name: 'fragile/number',
+      title: 'Fragile number',
+      description: 'The number, unless it is 4.',
+      params: Type.Object({ value: Type.Number({ default: 0 }) }, { additionalProperties: false }),
+      inputs: {},
+      outputs: { value: { type: 'number', description: 'The number.' } },
+      run: (_inputs, { value }) => {
+        if (value === 4) throw new KintsugiError('E_FRAGILE', { message: 'This number is not wanted.' })
+        return { value }
+      },
+    })
+    const kintsugi = createKintsugi({
+      cacheDir: false,
+      plugins: [definePlugin({ name: 'fragile', version: '1.0.0', nodes: [fragile] })],
+    })
+    const document = pipeline(
+      { number: { use: 'fragile/number', with: { value: { $expr: 'outer * 10 + inner' } } } },
+      { number: 'number', mean: 'mean' },
+    )
+    const failed = async (keepGoing: boolean) => {
+      const { failures } = await kintsugi.run(document, { keepGoing, limit: { outer: 1 } })
+      return failures.map(({ output }) => output)
+    }
+    assert.deepEqual(await failed(false), ['number'])
+    assert.deepEqual(await failed(true), ['number', 'mean'])
   })
 
   it('run after all items where something is gathered over all of them', async () => {

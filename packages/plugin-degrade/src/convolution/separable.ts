@@ -12,7 +12,7 @@ const SUM_SLACK = 24
 
 /** Samples of working memory that `convolveSeparable` takes for a plane and a kernel of these sizes, at most. */
 export function separableSamples(width: number, height: number, kernel: { width: number; height: number }): number {
-  const window = Math.min(height, SMALL_BAND + 3 * BAND) + kernel.height
+  const window = Math.min(height, SMALL_BAND + BAND) + kernel.height
   const bands = 2 * Math.min(height, BAND) + Math.min(height, SMALL_BAND) + 2
   return (window + bands) * (width + kernel.width + SUM_SLACK)
 }
