@@ -44,7 +44,14 @@ async function* timeBeside(chosen, chosenChains) {
     writeFileSync(join(folder, 'image'), interleaved(image))
     writeFileSync(join(folder, 'layer'), layer.data)
     const python = await startPython('degrade.py', [folder, String(SIDE), String(SIDE)])
-    const session = { image, layer, python, result: join(folder, 'result') }
+    const memory = recycling()
+    const session = {
+      ...memory,
+      image: memory.place(image),
+      layer: memory.place(layer),
+      python,
+      result: join(folder, 'result'),
+    }
     for (const operator of chosen) yield await timeOperator(operator, session)
     for (const [name, steps] of chosenChains) yield await timeChain(name, steps, session)
     python.close()
@@ -57,7 +64,7 @@ async function timeOperator(operator, session) {
   const { name, use, params, reference, args, kernel, tolerance, layer, seed: fixed } = operator
   const definition = degrade.nodes.find((node) => node.name === use)
   const all = completed(definition, params)
-  const { context, recycle } = recycling()
+  const { context, recycle } = session
   const more = layer === undefined ? {} : { [layer]: session.layer }
   const run = (image, seed = 1) => definition.run({ image, ...more }, all, context(fixed ?? seed))
   const request = {
@@ -71,7 +78,7 @@ async function timeOperator(operator, session) {
 }
 
 async function timeChain(name, steps, session) {
-  const { context, recycle } = recycling()
+  const { context, recycle } = session
   const { run, request } = await prepareChain(steps, context)
   return timeBoth(`${CHAIN}: ${name}`, CHAIN_LIMIT, run, recycle, request, session)
 }

@@ -3,6 +3,7 @@ import { DiskCache } from './cache/cache.js'
 import { FileHashes } from './execute/file-hashes.js'
 import { MemoryBudget } from './memory/budget.js'
 import { BufferPool } from './memory/buffer-pool.js'
+import { PixelArena } from './memory/pixel-arena.js'
 import { idleSessionBytes, sharedMemory } from './memory/process-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
 import { type RunSettings, services } from './services.js'
@@ -13,7 +14,9 @@ import { WorkerPool } from './workers/worker-pool.js'
 export function composeRun(settings: RunSettings, rebind?: (container: Container) => void): Container {
   const container = new Container({ defaultScope: 'Singleton' })
   container.bind(services.settings).toConstantValue(settings)
-  container.bind(services.pool).toResolvedValue(() => new BufferPool())
+  container
+    .bind(services.pool)
+    .toResolvedValue(() => new BufferPool(PixelArena.create(sharedMemory(settings.memory), settings.jobs)))
   container.bind(services.files).toResolvedValue(() => new FileHashes())
   container
     .bind(services.budget)

@@ -163,7 +163,7 @@ export async function runPlan(
     onnxOf: async (model) => (await container.get(services.models)()).read(model),
     findModel: (literal, folder) => findModel(registry, files, literal, folder),
     findNode: async (name) => registry.node(name) ?? (await setup.registryFor([name])).node(name),
-    storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value), new Map()),
+    storeLiteral: (bound) => storePacked(pool, portType(bound.type).pack(bound.value)),
     failure: (error, cell) => {
       const place = { ...cell.node.place(), node: cell.node.path, item: namedKeys(cell.node.axes, cell.keys) }
       return located(error, place, cell.node.registered)

@@ -77,36 +77,32 @@ export function resampleColumns(
 }
 
 /**
- * `count` rows of outputs, each of a pair of input rows of `rowBytes` bytes, one after the other: column x of row y is the sum of weightsX[2 * x] and
- * weightsX[2 * x + 1] times the columns starts[x] and starts[x] + 1 of the sum of weightsY[2 * y] and weightsY[2 * y + 1] times the rows. In whole
- * blocks of 4 columns: starts and weights hold zeros up to a multiple of 4.
+ * A row of outputs of a pair of input rows of `rowBytes` bytes, one after the other: column x is the sum of weightsX[2 * x] and weightsX[2 * x + 1]
+ * times the columns starts[x] and starts[x] + 1 of the sum of the two numbers at `weightsY` times the rows. In whole blocks of 4 columns: starts and
+ * weights hold zeros up to a multiple of 4.
  */
-export function resamplePairs(
+export function resamplePair(
   out: usize,
-  stride: usize,
-  pairs: usize,
+  pair: usize,
   rowBytes: usize,
   starts: usize,
   weightsX: usize,
   weightsY: usize,
   width: i32,
-  count: i32,
 ): void {
   const bytes = (<usize>width) << 2
-  for (let y = 0; y < count; y++, out += stride, pairs += 2 * rowBytes, weightsY += 8) {
-    const upper = v128.load32_splat(weightsY)
-    const lower = v128.load32_splat(weightsY, 4)
-    for (let at: usize = 0; at < bytes; at += 16) {
-      const p0 = pairs + ((<usize>load<u32>(starts + at)) << 2)
-      const p1 = pairs + ((<usize>load<u32>(starts + at, 4)) << 2)
-      const p2 = pairs + ((<usize>load<u32>(starts + at, 8)) << 2)
-      const p3 = pairs + ((<usize>load<u32>(starts + at, 12)) << 2)
-      const w = weightsX + 2 * at
-      const ab = f32x4.mul(v128.load(w), between(p0, p1, rowBytes, upper, lower))
-      const cd = f32x4.mul(v128.load(w, 16), between(p2, p3, rowBytes, upper, lower))
-      const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7))
-      v128.store(out + at, sums)
-    }
+  const upper = v128.load32_splat(weightsY)
+  const lower = v128.load32_splat(weightsY, 4)
+  for (let at: usize = 0; at < bytes; at += 16) {
+    const p0 = pair + ((<usize>load<u32>(starts + at)) << 2)
+    const p1 = pair + ((<usize>load<u32>(starts + at, 4)) << 2)
+    const p2 = pair + ((<usize>load<u32>(starts + at, 8)) << 2)
+    const p3 = pair + ((<usize>load<u32>(starts + at, 12)) << 2)
+    const w = weightsX + 2 * at
+    const ab = f32x4.mul(v128.load(w), between(p0, p1, rowBytes, upper, lower))
+    const cd = f32x4.mul(v128.load(w, 16), between(p2, p3, rowBytes, upper, lower))
+    const sums = f32x4.add(v128.shuffle<f32>(ab, cd, 0, 2, 4, 6), v128.shuffle<f32>(ab, cd, 1, 3, 5, 7))
+    v128.store(out + at, sums)
   }
 }
 
@@ -118,24 +114,13 @@ function between(p: usize, q: usize, rowBytes: usize, upper: v128, lower: v128):
   return f32x4.add(f32x4.mul(upper, above), f32x4.mul(lower, below))
 }
 
-/** `count` rows of outputs: out[x] = the sample `offsets[x]` bytes after the start of the input row, in whole blocks of 4. */
-export function pickColumns(
-  out: usize,
-  stride: usize,
-  rows: usize,
-  rowStride: usize,
-  offsets: usize,
-  width: i32,
-  count: i32,
-): void {
+/** A row of outputs: out[x] = the sample `offsets[x]` bytes after the start of the input row, in whole blocks of 4. */
+export function pickColumns(out: usize, row: usize, offsets: usize, width: i32): void {
   const end = offsets + ((<usize>width) << 2)
-  for (let y = 0; y < count; y++, out += stride, rows += rowStride) {
-    let o = out
-    for (let at = offsets; at < end; at += 16, o += 16) {
-      store<u32>(o, load<u32>(rows + <usize>load<u32>(at)))
-      store<u32>(o, load<u32>(rows + <usize>load<u32>(at, 4)), 4)
-      store<u32>(o, load<u32>(rows + <usize>load<u32>(at, 8)), 8)
-      store<u32>(o, load<u32>(rows + <usize>load<u32>(at, 12)), 12)
-    }
+  for (let at = offsets; at < end; at += 16, out += 16) {
+    store<u32>(out, load<u32>(row + <usize>load<u32>(at)))
+    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 4)), 4)
+    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 8)), 8)
+    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 12)), 12)
   }
 }

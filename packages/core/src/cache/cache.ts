@@ -142,7 +142,7 @@ export class DiskCache {
       for (const length of entry.lengths) {
         const buffer = this.options.pool.allocate(length * 4)
         buffers.push(buffer)
-        const slice = { buffer, byteOffset: 0, length }
+        const slice = { buffer, byteOffset: buffer.byteOffset, length }
         const bytes = bytesOf(slice)
         const { bytesRead: got } = await file.read(bytes, 0, bytes.length, position)
         if (got < bytes.length) throw new Error('the entry is cut off')

@@ -249,9 +249,9 @@ class Replayer {
     if (typeof input === 'string') return this.take(input)
     if ('model' in input) {
       const model = await modelOfRecord(input, this.setup.findSource)
-      return storePacked(pool, portType('model').pack(model), new Map())
+      return storePacked(pool, portType('model').pack(model))
     }
-    if ('literal' in input && type !== 'image') return storePacked(pool, portType(type).pack(input.literal), new Map())
+    if ('literal' in input && type !== 'image') return storePacked(pool, portType(type).pack(input.literal))
     throw notReplayable('The image came from a program, which did not write down its pixels.', 'images read from files')
   }
 
@@ -267,7 +267,7 @@ class Replayer {
       )
     }
     const packed = { json: JSON.parse(content) as unknown, buffers: [] }
-    return storePacked(this.setup.pool, packed, new Map())
+    return storePacked(this.setup.pool, packed)
   }
 }
 

@@ -1,7 +1,9 @@
+import type { BufferPlace } from './known-buffers.js'
+import type { PixelArena } from './pixel-arena.js'
+
 /** A piece of shared memory that the pool owns. */
-export interface PooledBuffer {
+export interface PooledBuffer extends BufferPlace {
   readonly id: number
-  readonly memory: SharedArrayBuffer
   references: number
 }
 
@@ -9,13 +11,16 @@ const SMALLEST = 4096
 
 /**
  * Shared memory for pixels, counted by hand: the garbage collector does not see how large shared memory is, so buffers are
- * never left to it. Sizes are rounded up to quarter steps between powers of two, and freed buffers are used again.
+ * never left to it. Sizes are rounded up to quarter steps between powers of two, and freed buffers are used again. They lie in the linear memory of `arena` as
+ * far as it goes, else each in memory of its own.
  */
 export class BufferPool {
   private readonly free = new Map<number, PooledBuffer[]>()
   private nextId = 1
   private live = 0
   private held = 0
+
+  constructor(readonly arena?: PixelArena) {}
 
   /** Bytes in use. */
   get liveBytes(): number {
@@ -31,13 +36,19 @@ export class BufferPool {
   allocate(bytes: number): PooledBuffer {
     const size = sizeClass(bytes)
     const reused = this.free.get(size)?.pop() ?? this.closeFit(size)
-    this.live += reused?.memory.byteLength ?? size
+    this.live += reused?.byteLength ?? size
     if (reused !== undefined) {
       reused.references = 1
       return reused
     }
     this.held += size
-    return { id: this.nextId++, memory: new SharedArrayBuffer(size), references: 1 }
+    return { id: this.nextId++, ...this.place(size), byteLength: size, references: 1 }
+  }
+
+  private place(size: number): { memory: SharedArrayBuffer; byteOffset: number } {
+    const byteOffset = this.arena?.allocate(size)
+    if (byteOffset === undefined) return { memory: new SharedArrayBuffer(size), byteOffset: 0 }
+    return { memory: this.arena!.pixels.bufferTo(byteOffset + size), byteOffset }
   }
 
   retain(buffer: PooledBuffer): void {
@@ -48,7 +59,7 @@ export class BufferPool {
     buffer.references--
     if (buffer.references > 0) return
     if (buffer.references < 0) throw new Error(`pooled buffer ${buffer.id} was released too often`)
-    const size = buffer.memory.byteLength
+    const size = buffer.byteLength
     this.live -= size
     const list = this.free.get(size)
     if (list === undefined) this.free.set(size, [buffer])

@@ -1,9 +1,11 @@
 import type { PackedValue, PortType } from '../plugin/port-type.js'
 import type { BufferPool, PooledBuffer } from './buffer-pool.js'
+import type { KnownBuffers } from './known-buffers.js'
 
 /** Float samples inside a pooled buffer. */
 export interface StoredSlice {
   readonly buffer: PooledBuffer
+  /** In the buffer's memory. */
   readonly byteOffset: number
   readonly length: number
 }
@@ -63,20 +65,16 @@ export function unpackStored(type: PortType, value: StoredValue): unknown {
 }
 
 /** Stores a packed value made on this thread; samples that lie outside the pool are copied into it. The value holds a reference of its own to each buffer. */
-export function storePacked(
-  pool: BufferPool,
-  packed: PackedValue,
-  known: ReadonlyMap<SharedArrayBuffer, PooledBuffer>,
-): StoredValue {
+export function storePacked(pool: BufferPool, packed: PackedValue, known?: KnownBuffers<PooledBuffer>): StoredValue {
   const slices = packed.buffers.map((samples): StoredSlice => {
-    const buffer = samples.buffer instanceof SharedArrayBuffer ? known.get(samples.buffer) : undefined
+    const buffer = known?.find(samples)
     if (buffer !== undefined) {
       pool.retain(buffer)
       return { buffer, byteOffset: samples.byteOffset, length: samples.length }
     }
     const copy = pool.allocate(samples.byteLength)
-    new Float32Array(copy.memory, 0, samples.length).set(samples)
-    return { buffer: copy, byteOffset: 0, length: samples.length }
+    new Float32Array(copy.memory, copy.byteOffset, samples.length).set(samples)
+    return { buffer: copy, byteOffset: copy.byteOffset, length: samples.length }
   })
   return { json: packed.json, slices }
 }

@@ -1,6 +1,7 @@
 import { KintsugiError } from '../errors/index.js'
 import { createImage } from '../image/image.js'
 import type { BufferPool, PooledBuffer } from '../memory/buffer-pool.js'
+import { KnownBuffers } from '../memory/known-buffers.js'
 import {
   releaseValue,
   type StoredOutputs,
@@ -92,12 +93,10 @@ export class InlineRunner implements InlineTaskRunner {
   }
 }
 
-const NONE_KNOWN: ReadonlyMap<SharedArrayBuffer, PooledBuffer> = new Map()
-
 /** Values and memory of one task on this thread. */
 class InlineTask {
   /** Buffers in the pool that this task has seen; made when there is one, for most inline tasks see none. */
-  private known: Map<SharedArrayBuffer, PooledBuffer> | undefined
+  private known: KnownBuffers<PooledBuffer> | undefined
   private readonly allocated: PooledBuffer[] = []
   private readonly loaded: StoredValue[] = []
   private readonly stored: StoredValue[] = []
@@ -135,7 +134,7 @@ class InlineTask {
     const buffer = this.options.pool.allocate(length * 4)
     this.allocated.push(buffer)
     this.remember(buffer)
-    const samples = new Float32Array(buffer.memory, 0, length)
+    const samples = new Float32Array(buffer.memory, buffer.byteOffset, length)
     return cleared ? samples.fill(0) : samples
   }
 
@@ -153,13 +152,13 @@ class InlineTask {
   }
 
   private remember(buffer: PooledBuffer): void {
-    this.known ??= new Map()
-    this.known.set(buffer.memory, buffer)
+    this.known ??= new KnownBuffers()
+    this.known.add(buffer)
   }
 
   private storeOne(type: string, value: unknown): StoredValue {
     const { pool, portType } = this.options
-    const stored = storePacked(pool, portType(type).pack(value), this.known ?? NONE_KNOWN)
+    const stored = storePacked(pool, portType(type).pack(value), this.known)
     this.stored.push(stored)
     return stored
   }

@@ -1,9 +1,11 @@
 import type { ErrorData } from '../errors/index.js'
+import type { LinearMemory, MemoryRegion } from '../memory/pixel-memory.js'
 
 /** Samples in shared memory as they cross threads. */
 export interface WireSlice {
   id: number
-  memory: SharedArrayBuffer
+  /** The memory that they lie in; `undefined`: the linear memory that all threads have. */
+  memory: SharedArrayBuffer | undefined
   byteOffset: number
   length: number
 }
@@ -36,6 +38,8 @@ export interface WorkerSetup {
   answered: Int32Array
   /** Where memory is asked for. */
   requests: import('node:worker_threads').MessagePort
+  /** The linear memory that pixels lie in, and what of it this thread's kernels work in. */
+  pixels: { memory: LinearMemory; scratch: MemoryRegion } | undefined
   /** Bytes that one task may take. */
   memory: number
   /** Bytes of network sessions that are kept between tasks. */
@@ -99,4 +103,6 @@ export interface AllocateRequest {
 }
 
 /** The answer to a request for memory. */
-export type AllocateAnswer = { id: number; memory: SharedArrayBuffer } | { error: ErrorData }
+export type AllocateAnswer =
+  | { id: number; memory: SharedArrayBuffer | undefined; byteOffset: number }
+  | { error: ErrorData }

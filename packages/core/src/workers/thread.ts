@@ -36,18 +36,24 @@ export interface Thread {
   models: Set<string>
   /** One number: bytes that its sessions take, as it told after its last task. */
   sessionBytes: Float64Array
+  /** The linear memory that it was given, with what of it its kernels work in. */
+  pixels: WorkerSetup['pixels']
   /** It has failed and will exit. */
   lost: boolean
 }
 
 /** What a thread is told when it starts. */
-export type ThreadOptions = Pick<WorkerSetup, 'cancelled' | 'memory' | 'idleSessionBytes' | 'cacheDir' | 'provider'> & {
+export type ThreadOptions = Pick<
+  WorkerSetup,
+  'cancelled' | 'pixels' | 'memory' | 'idleSessionBytes' | 'cacheDir' | 'provider'
+> & {
   readonly modelPlugins: readonly string[]
 }
 
 /** Starts a thread. */
 export function createThread({
   cancelled,
+  pixels,
   modelPlugins,
   memory,
   idleSessionBytes,
@@ -61,6 +67,7 @@ export function createThread({
     cancelled,
     answered,
     requests: channel.port2,
+    pixels,
     memory,
     idleSessionBytes,
     sessionBytes,
@@ -82,6 +89,7 @@ export function createThread({
     loading: 0,
     models: new Set(),
     sessionBytes,
+    pixels,
     lost: false,
   }
 }

@@ -1,3 +1,5 @@
+import type { PooledBuffer } from '../memory/buffer-pool.js'
+import { pixelMemoryOf } from '../memory/pixel-memory.js'
 import type { StoredValue } from '../memory/stored-value.js'
 import type { WireInput, WireSeries, WireValue } from './protocol.js'
 import type { SeriesSource, TaskInput } from './task.js'
@@ -9,11 +11,16 @@ export function wireValue(type: string, value: StoredValue): WireValue {
     json: value.json,
     slices: value.slices.map(({ buffer, byteOffset, length }) => ({
       id: buffer.id,
-      memory: buffer.memory,
+      memory: memoryOf(buffer),
       byteOffset,
       length,
     })),
   }
+}
+
+/** The memory of a buffer as it is sent to a thread: none for what lies in the linear memory that all threads have. */
+export function memoryOf({ memory, byteOffset }: PooledBuffer): SharedArrayBuffer | undefined {
+  return pixelMemoryOf(new Float32Array(memory, byteOffset, 0)) === undefined ? memory : undefined
 }
 
 function wireSeries({ members, missing }: SeriesSource): WireSeries {

@@ -12,9 +12,9 @@ import type {
 } from './protocol.js'
 import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
 import { createThread, type Job, post, sessionBytes, spareSessions, type Thread, type ThreadOptions } from './thread.js'
-import { wireInput, wireValue } from './wire.js'
+import { memoryOf, wireInput, wireValue } from './wire.js'
 
-export interface WorkerPoolOptions extends ThreadOptions {
+export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels'> {
   /** Most threads. */
   size: number
   pool: BufferPool
@@ -165,7 +165,9 @@ export class WorkerPool implements TaskRunner {
   }
 
   private start(): Thread {
-    const thread = createThread(this.options)
+    const { arena } = this.options.pool
+    const pixels = arena && { memory: arena.pixels.memory, scratch: arena.takeScratch() }
+    const thread = createThread({ ...this.options, pixels })
     const { worker } = thread
     thread.memory.on('message', (request: AllocateRequest) => {
       thread.memory.postMessage(this.allocate(thread, request))
@@ -187,7 +189,7 @@ export class WorkerPool implements TaskRunner {
     try {
       const buffer = this.options.pool.allocate(bytes)
       thread.allocated.set(buffer.id, buffer)
-      return { id: buffer.id, memory: buffer.memory }
+      return { id: buffer.id, memory: memoryOf(buffer), byteOffset: buffer.byteOffset }
     } catch (error) {
       return {
         error: {
@@ -331,6 +333,7 @@ export class WorkerPool implements TaskRunner {
 
   private leave(thread: Thread): void {
     thread.memory.close()
+    if (thread.pixels !== undefined) this.options.pool.arena?.returnScratch(thread.pixels.scratch)
     if (thread.job !== undefined) this.lose(thread, new Error('it exited'))
     const at = this.threads.indexOf(thread)
     if (at >= 0) this.threads.splice(at, 1)

@@ -6,6 +6,8 @@ import { createImage, type Image, imageBytes } from '../image/image.js'
 import { hashEncodedSamples } from '../image/samples.js'
 import { lineageToXmp } from '../image/xmp.js'
 import { withPixels } from '../lineage/embedded.js'
+import { type BufferPlace, KnownBuffers } from '../memory/known-buffers.js'
+import { PixelMemory } from '../memory/pixel-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from '../models/index.js'
 import type { AnyNodeDefinition, NodeContext } from '../plugin/node.js'
 import type { Plugin } from '../plugin/plugin.js'
@@ -29,6 +31,7 @@ import type {
 
 const setup = workerData as WorkerSetup
 const port = parentPort as MessagePort
+const pixels = setup.pixels && new PixelMemory(setup.pixels.memory, setup.pixels.scratch)
 const portTypes = new Map<string, PortType>(corePortTypes.map((type) => [type.name, type]))
 const nodes = new Map<string, AnyNodeDefinition>()
 const plugins = new Map<string, Promise<Plugin>>()
@@ -232,7 +235,7 @@ const LARGEST_ENCODED_IN_MEMORY = 128 * 2 ** 20
 
 /** Shared memory of one task: what it was given and what it asks for. */
 class TaskMemory {
-  private readonly ids = new Map<SharedArrayBuffer, number>()
+  private readonly known = new KnownBuffers<BufferPlace & { id: number }>()
 
   constructor(private readonly task: number) {}
 
@@ -246,35 +249,41 @@ class TaskMemory {
     if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
     const given = answer.message as AllocateAnswer
     if ('error' in given) throw fromErrorData(given.error)
-    const { id, memory } = given
-    this.ids.set(memory, id)
+    const samples = this.samplesOf({ ...given, length })
     // Pooled memory comes in multiples of 8 bytes; shared memory is zeroed word by word, twice as fast in words of 8 bytes.
-    if (cleared) new Float64Array(memory, 0, Math.ceil(length / 2)).fill(0)
-    return new Float32Array(memory, 0, length)
+    if (cleared) new Float64Array(samples.buffer, samples.byteOffset, Math.ceil(length / 2)).fill(0)
+    return samples
   }
 
   unpack(value: WireValue): unknown {
-    const buffers = value.slices.map((slice) => {
-      this.ids.set(slice.memory, slice.id)
-      return new Float32Array(slice.memory, slice.byteOffset, slice.length)
-    })
+    const buffers = value.slices.map((slice) => this.samplesOf(slice))
     return typeOf(value.type).unpack({ json: value.json, buffers })
+  }
+
+  private samplesOf({ id, memory: own, byteOffset, length }: WireSlice): Float32Array {
+    const byteLength = 4 * length
+    const memory = own ?? pixels?.bufferTo(byteOffset + byteLength)
+    if (memory === undefined) throw new Error('samples came in a memory that this thread does not have')
+    this.known.add({ id, memory, byteOffset, byteLength })
+    return new Float32Array(memory, byteOffset, length)
   }
 
   pack(type: string, value: unknown): WireValue {
     const { json, buffers } = typeOf(type).pack(value)
     const slices = buffers.map((samples): WireSlice => {
-      const memory = samples.buffer instanceof SharedArrayBuffer ? samples.buffer : undefined
-      const id = memory === undefined ? undefined : this.ids.get(memory)
-      if (memory !== undefined && id !== undefined)
-        return { id, memory, byteOffset: samples.byteOffset, length: samples.length }
+      const given = this.known.find(samples)
+      if (given !== undefined) return sliceOf(given.id, samples)
       const copy = this.allocate(samples.length, false)
       copy.set(samples)
-      const copied = copy.buffer as SharedArrayBuffer
-      return { id: this.ids.get(copied) ?? 0, memory: copied, byteOffset: 0, length: samples.length }
+      return sliceOf(this.known.find(copy)?.id ?? 0, copy)
     })
     return { type, json, slices }
   }
+}
+
+/** As it is sent back: the main thread knows what memory has this number. */
+function sliceOf(id: number, { byteOffset, length }: Float32Array): WireSlice {
+  return { id, memory: undefined, byteOffset, length }
 }
 
 function typeOf(name: string): PortType {

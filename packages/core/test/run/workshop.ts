@@ -14,6 +14,7 @@ import {
   services,
 } from '../../src/index.js'
 import { BufferPool } from '../../src/memory/buffer-pool.js'
+import { PixelArena } from '../../src/memory/pixel-arena.js'
 import { WorkerPool } from '../../src/workers/worker-pool.js'
 
 /** Root of the workspace, below whose `node_modules` the plugins are found. */
@@ -26,7 +27,7 @@ class KeptThreads extends WorkerPool {
   readonly pool: BufferPool
 
   constructor() {
-    const pool = new BufferPool()
+    const pool = new BufferPool(PixelArena.create(64 * 2 ** 20, 2))
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     super({
       size: 2,

@@ -1,6 +1,6 @@
 import { PaddedRows } from '../convolution/padded-rows.js'
 import { BAND, RowWindow } from '../convolution/row-window.js'
-import { Scratch } from '../kernels/scratch.js'
+import { inScratch } from '../kernels/scratch.js'
 
 /** Colours of the upper left 2 x 2 filters of a sensor, row by row. */
 export const BAYER_PATTERNS = ['rggb', 'bggr', 'grbg', 'gbrg'] as const
@@ -51,39 +51,40 @@ export function demosaic(
 ): void {
   const height = raw.length / width
   const levels = method === 'edge-aware'
-  const scratch = new Scratch()
-  const padded = new PaddedRows(scratch, raw, width, 1)
-  const window = new RowWindow(scratch, padded.length, height, Math.min(BAND, height) + 2, 1)
-  const stride = Math.ceil(width / LANES) * LANES
-  const results = [0, 1, 2].map(() => scratch.words(BAND * stride))
-  const open = scratch.open()
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
-    window.need(open, top - 1, top + count + 1, (first, count, address) =>
-      padded.load(open, first, count, address, window.stride),
-    )
-    for (let i = 0; i < count; i++) {
-      // Edge-aware, the outermost rows are those beside them.
-      const row = levels && height > 2 ? Math.min(height - 2, Math.max(1, top + i)) : top + i
-      const greenOdd = bayerChannel(pattern, 0, row) !== 1
-      const own = bayerChannel(pattern, greenOdd ? 0 : 1, row)
-      const at = (channel: number) => results[channel]! + i * stride * 4
-      const input = (y: number) => window.address(y) + padded.lead
-      open.run.demosaicRow(
-        at(own),
-        at(1),
-        at(2 - own),
-        input(row - 1),
-        input(row),
-        input(row + 1),
-        width,
-        greenOdd,
-        levels,
+  inScratch([raw, ...targets], (scratch) => {
+    const padded = new PaddedRows(scratch, raw, width, 1)
+    const window = new RowWindow(scratch, padded.length, height, Math.min(BAND, height) + 2, 1)
+    const stride = Math.ceil(width / LANES) * LANES
+    const results = [0, 1, 2].map(() => scratch.words(BAND * stride))
+    const open = scratch.open()
+    for (let top = 0; top < height; top += BAND) {
+      const count = Math.min(BAND, height - top)
+      window.need(open, top - 1, top + count + 1, (first, count, address) =>
+        padded.load(open, first, count, address, window.stride),
       )
+      for (let i = 0; i < count; i++) {
+        // Edge-aware, the outermost rows are those beside them.
+        const row = levels && height > 2 ? Math.min(height - 2, Math.max(1, top + i)) : top + i
+        const greenOdd = bayerChannel(pattern, 0, row) !== 1
+        const own = bayerChannel(pattern, greenOdd ? 0 : 1, row)
+        const at = (channel: number) => results[channel]! + i * stride * 4
+        const input = (y: number) => window.address(y) + padded.lead
+        open.run.demosaicRow(
+          at(own),
+          at(1),
+          at(2 - own),
+          input(row - 1),
+          input(row),
+          input(row + 1),
+          width,
+          greenOdd,
+          levels,
+        )
+      }
+      results.forEach((rows, channel) => open.storeRows(rows, stride, targets[channel]!, top * width, width, count))
     }
-    results.forEach((rows, channel) => open.storeRows(rows, stride, targets[channel]!, top * width, width, count))
-  }
-  if (levels && width > 2) for (const target of targets) repeatColumns(target, width)
+    if (levels && width > 2) for (const target of targets) repeatColumns(target, width)
+  })
 }
 
 /** Samples that the kernel writes at once. */

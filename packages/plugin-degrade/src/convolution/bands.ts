@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { type OpenScratch, Scratch } from '../kernels/scratch.js'
+import { inScratch, type OpenScratch, type Scratch } from '../kernels/scratch.js'
 import { type Border, reflect101 } from './border.js'
 import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
@@ -9,6 +9,8 @@ export interface Filter {
   /** Columns and rows that a sample depends on, on each side. */
   readonly radiusX: number
   readonly radiusY: number
+  /** Samples of several rows that it makes at once; 1 if it makes rows one after another. */
+  readonly block: number
   /** Reserves working memory for input rows `rowStride` bytes apart and gives what computes `count` rows at `out`, `stride` bytes apart. */
   readonly prepare: (
     scratch: Scratch,
@@ -22,31 +24,33 @@ export function filterBands(
   target: Float32Array,
   width: number,
   height: number,
-  { radiusX, radiusY, prepare }: Filter,
+  { radiusX, radiusY, block, prepare }: Filter,
   border: Border = reflect101,
 ): void {
-  const scratch = new Scratch()
-  const padded = new PaddedRows(scratch, source, width, radiusX, border)
-  const window = new RowWindow(
-    scratch,
-    padded.length + ROW_SLACK,
-    height,
-    Math.min(BAND, height) + 2 * radiusY,
-    radiusY,
-    border,
-  )
-  const compute = prepare(scratch, window.stride)
-  const length = blocks(width)
-  const results = scratch.words((Math.min(BAND, height) + 1) * length)
-  const open = scratch.open()
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
-    const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
-      padded.load(open, first, count, address, window.stride),
+  inScratch([source, target], (scratch) => {
+    const padded = new PaddedRows(scratch, source, width, radiusX, border)
+    const window = new RowWindow(
+      scratch,
+      padded.length + ROW_SLACK,
+      height,
+      Math.min(BAND, height) + 2 * radiusY,
+      radiusY,
+      border,
     )
-    compute(open, results, length * 4, rows + padded.lead, count)
-    open.storeRows(results, length, target, top * width, width, count)
-  }
+    const compute = prepare(scratch, window.stride)
+    const length = blocks(width)
+    const results = scratch.words((Math.min(BAND, height) + 1) * length)
+    const open = scratch.open()
+    for (let top = 0; top < height; top += BAND) {
+      const count = Math.min(BAND, height - top)
+      const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
+        padded.load(open, first, count, address, window.stride),
+      )
+      open.makeRows({ target, width, source, block }, top, count, results, length, (out, stride) =>
+        compute(open, out, stride, rows + padded.lead, count),
+      )
+    }
+  })
 }
 
 /** A row's length in whole blocks of what kernels write at once. */

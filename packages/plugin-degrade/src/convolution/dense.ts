@@ -1,3 +1,4 @@
+import { ROW_SLACK } from '../kernels/kernels.js'
 import type { Filter } from './bands.js'
 import type { BlurKernel } from './blur-kernel.js'
 
@@ -6,6 +7,7 @@ export function denseFilter({ width: kernelWidth, height: kernelHeight, weights 
   return {
     radiusX: (kernelWidth - 1) / 2,
     radiusY: (kernelHeight - 1) / 2,
+    block: ROW_SLACK + 1,
     prepare: (scratch, rowStride) => {
       const kernel = scratch.constants(weights)
       return ({ run }, out, stride, rows, count) =>

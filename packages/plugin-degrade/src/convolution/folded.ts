@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { aligned, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type BlurKernel, isSymmetric } from './blur-kernel.js'
 import { reflect101 } from './border.js'
@@ -31,45 +31,47 @@ export function convolveFolded(
   const [radiusX, radiusY] = [(kernel.width - 1) / 2, (kernel.height - 1) / 2]
   const { turned, reaches, weights } = folded(kernel)
   const band = Math.min(BAND, height + 2 * radiusY)
-  const scratch = new Scratch()
-  const padded = new PaddedRows(scratch, source, width, radiusX)
-  const inputStride = 4 * aligned(padded.length + ROW_SLACK)
-  const inputs = scratch.words((band * inputStride) / 4)
-  // Rows at a distance of 4096 bytes would fall into one set of the cache.
-  const stride = 4 * (blocks(width) + 16)
-  const outputs = scratch.words(((band + 2 * radiusY) * stride) / 4)
-  const kernelWeights = scratch.constants(weights)
-  const kernelReaches = scratch.constants(reaches)
-  const strips = scratch.words((2 * radiusX + 2) * STRIP)
-  const open = scratch.open()
-  const load = (row: number, count: number, to: number) =>
-    padded.load(open, row, count, inputs + to * inputStride, inputStride)
-  for (let first = -radiusY; first < height + radiusY; first += band) {
-    const end = Math.min(first + band, height + radiusY)
-    const [top, bottom] = [Math.max(first, 0), Math.min(end, height)]
-    if (top < bottom) load(top, bottom - top, top - first)
-    for (let row = first; row < end; row++) if (row < 0 || row >= height) load(reflect101(row, height), 1, row - first)
-    open.run.convolveFolded(
-      outputs,
-      stride,
-      inputs + padded.lead,
-      inputStride,
-      kernelWeights,
-      kernelReaches,
-      radiusX,
-      radiusY,
-      turned,
-      width,
-      end - first,
-      strips,
-    )
-    // Rows that nothing more is added to.
-    for (let row = first; row < end; row++) {
-      const output = row - radiusY
-      if (output >= 0) open.store(outputs + (row - first) * stride, target, output * width, width)
+  inScratch([source, target], (scratch) => {
+    const padded = new PaddedRows(scratch, source, width, radiusX)
+    const inputStride = 4 * aligned(padded.length + ROW_SLACK)
+    const inputs = scratch.words((band * inputStride) / 4)
+    // Rows at a distance of 4096 bytes would fall into one set of the cache.
+    const stride = 4 * (blocks(width) + 16)
+    const outputs = scratch.words(((band + 2 * radiusY) * stride) / 4)
+    const kernelWeights = scratch.constants(weights)
+    const kernelReaches = scratch.constants(reaches)
+    const strips = scratch.words((2 * radiusX + 2) * STRIP)
+    const open = scratch.open()
+    const load = (row: number, count: number, to: number) =>
+      padded.load(open, row, count, inputs + to * inputStride, inputStride)
+    for (let first = -radiusY; first < height + radiusY; first += band) {
+      const end = Math.min(first + band, height + radiusY)
+      const [top, bottom] = [Math.max(first, 0), Math.min(end, height)]
+      if (top < bottom) load(top, bottom - top, top - first)
+      for (let row = first; row < end; row++)
+        if (row < 0 || row >= height) load(reflect101(row, height), 1, row - first)
+      open.run.convolveFolded(
+        outputs,
+        stride,
+        inputs + padded.lead,
+        inputStride,
+        kernelWeights,
+        kernelReaches,
+        radiusX,
+        radiusY,
+        turned,
+        width,
+        end - first,
+        strips,
+      )
+      // Rows that nothing more is added to.
+      for (let row = first; row < end; row++) {
+        const output = row - radiusY
+        if (output >= 0) open.store(outputs + (row - first) * stride, target, output * width, width)
+      }
+      open.move(outputs, outputs + band * stride, 2 * radiusY * stride)
     }
-    open.move(outputs, outputs + band * stride, 2 * radiusY * stride)
-  }
+  })
 }
 
 /**

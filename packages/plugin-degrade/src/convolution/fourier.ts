@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { Scratch } from '../kernels/scratch.js'
+import { inScratch } from '../kernels/scratch.js'
 import type { BlurKernel } from './blur-kernel.js'
 import { PaddedRows } from './padded-rows.js'
 import { RowWindow } from './row-window.js'
@@ -27,64 +27,65 @@ export function convolveByFourier(
   const rowLength = size + ROW_SLACK + 1
   const stride = 4 * rowLength
 
-  const scratch = new Scratch()
-  const band = Math.min(stepY, height)
-  const padded = new PaddedRows(scratch, source, width, radiusX)
-  const window = new RowWindow(scratch, padded.length, height, band + 2 * radiusY, radiusY)
-  const twiddles = scratch.constants(twiddlesOf(size))
-  const spectrum = scratch.constants(inTile(kernel, kernelWidth, rowLength, 1 / (size * size)), size * rowLength)
-  const spectrumImaginary = scratch.constants(new Float32Array(0), size * rowLength)
-  const re = scratch.words(size * rowLength)
-  const im = scratch.words(size * rowLength)
-  const results = scratch.words(band * width)
-  const open = scratch.open()
-  const { run } = open
-  const transform = (real: number, imaginary: number) => {
-    run.transformColumns(real, imaginary, size, stride, twiddles)
-    run.transpose(real, size, stride)
-    run.transpose(imaginary, size, stride)
-    run.transformColumns(real, imaginary, size, stride, twiddles)
-  }
-  const restore = () => {
-    run.restoreColumns(re, im, size, stride, twiddles)
-    run.transpose(re, size, stride)
-    run.transpose(im, size, stride)
-    run.restoreColumns(re, im, size, stride, twiddles)
-  }
-  transform(spectrum, spectrumImaginary)
-  const lift = OFFSET * kernel.reduce((sum, weight) => sum + weight, 0)
-
-  for (let top = 0; top < height; top += stepY) {
-    const count = Math.min(stepY, height - top)
-    const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
-      padded.load(open, first, count, address, window.stride),
-    )
-    for (let left = 0; left < width; left += 2 * stepX) {
-      const load = (tile: number, from: number) =>
-        run.loadTile(
-          tile,
-          size,
-          stride,
-          rows + padded.lead + from * 4,
-          window.stride,
-          width + 2 * radiusX - from,
-          count + 2 * radiusY,
-          OFFSET,
-        )
-      const store = (tile: number, from: number) =>
-        run.storeTile(results + from * 4, width * 4, tile, stride, Math.min(stepX, width - from), count, lift)
-      const second = left + stepX
-      load(re, left)
-      // A lone tile goes in twice, so that its rounding does not depend on what lay in memory.
-      load(im, second < width ? second : left)
-      transform(re, im)
-      run.multiplyConjugate(re, im, spectrum, spectrumImaginary, size * stride)
-      restore()
-      store(re, left)
-      if (second < width) store(im, second)
+  inScratch([source, target], (scratch) => {
+    const band = Math.min(stepY, height)
+    const padded = new PaddedRows(scratch, source, width, radiusX)
+    const window = new RowWindow(scratch, padded.length, height, band + 2 * radiusY, radiusY)
+    const twiddles = scratch.constants(twiddlesOf(size))
+    const spectrum = scratch.constants(inTile(kernel, kernelWidth, rowLength, 1 / (size * size)), size * rowLength)
+    const spectrumImaginary = scratch.constants(new Float32Array(0), size * rowLength)
+    const re = scratch.words(size * rowLength)
+    const im = scratch.words(size * rowLength)
+    const results = scratch.words(band * width)
+    const open = scratch.open()
+    const { run } = open
+    const transform = (real: number, imaginary: number) => {
+      run.transformColumns(real, imaginary, size, stride, twiddles)
+      run.transpose(real, size, stride)
+      run.transpose(imaginary, size, stride)
+      run.transformColumns(real, imaginary, size, stride, twiddles)
     }
-    open.store(results, target, top * width, count * width)
-  }
+    const restore = () => {
+      run.restoreColumns(re, im, size, stride, twiddles)
+      run.transpose(re, size, stride)
+      run.transpose(im, size, stride)
+      run.restoreColumns(re, im, size, stride, twiddles)
+    }
+    transform(spectrum, spectrumImaginary)
+    const lift = OFFSET * kernel.reduce((sum, weight) => sum + weight, 0)
+
+    for (let top = 0; top < height; top += stepY) {
+      const count = Math.min(stepY, height - top)
+      const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
+        padded.load(open, first, count, address, window.stride),
+      )
+      for (let left = 0; left < width; left += 2 * stepX) {
+        const load = (tile: number, from: number) =>
+          run.loadTile(
+            tile,
+            size,
+            stride,
+            rows + padded.lead + from * 4,
+            window.stride,
+            width + 2 * radiusX - from,
+            count + 2 * radiusY,
+            OFFSET,
+          )
+        const store = (tile: number, from: number) =>
+          run.storeTile(results + from * 4, width * 4, tile, stride, Math.min(stepX, width - from), count, lift)
+        const second = left + stepX
+        load(re, left)
+        // A lone tile goes in twice, so that its rounding does not depend on what lay in memory.
+        load(im, second < width ? second : left)
+        transform(re, im)
+        run.multiplyConjugate(re, im, spectrum, spectrumImaginary, size * stride)
+        restore()
+        store(re, left)
+        if (second < width) store(im, second)
+      }
+      open.store(results, target, top * width, count * width)
+    }
+  })
 }
 
 function sideFor(kernelWidth: number, kernelHeight: number): number {

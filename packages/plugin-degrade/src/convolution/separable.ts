@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { aligned, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type Border, reflect101 } from './border.js'
 import { summedTaps, unsummed } from './equal-taps.js'
@@ -36,35 +36,40 @@ export function convolveSeparable(
   const radiusY = (tapsY.length - 1) / 2
   const length = blocks(width)
   const band = Math.min(BAND, height)
-  const scratch = new Scratch()
-  const window = new RowWindow(scratch, width + ROW_SLACK, height, band + 2 * radiusY, radiusY, border)
-  const weightsY = scratch.constants(tapsY)
-  const padded = new PaddedRows(scratch, source, width, radiusX, border)
-  const paddedStride = 4 * aligned(padded.length)
-  const stripLength = (band * paddedStride) / 4 + tapsX.length + SUM_SLACK
-  const strip = scratch.words(stripLength)
-  const { size, terms } = summedTaps(tapsX) ?? unsummed(tapsX)
-  const sums = size > 1 ? scratch.words(stripLength) : strip
-  const weightsX = scratch.constants(Float32Array.from(terms, ({ weight }) => weight))
-  const across = scratch.constants(Int32Array.from(terms, ({ at, isSum }) => 4 * at + (isSum ? sums - strip : 0)))
-  const results = scratch.words((band + 1) * length)
-  const open = scratch.open()
-  const { run } = open
-  const filterRows = (first: number, count: number, out: number, stride: number) => {
-    padded.load(open, first, count, strip, paddedStride)
-    if (size > 1) run.sumRun(sums, strip, size, (count * paddedStride) / 4)
-    run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, terms.length, width, count)
-  }
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
-    if (tapsY.length === 1 && tapsY[0] === 1) filterRows(top, count, results, length * 4)
-    else {
-      const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) => {
-        for (let i = 0; i < count; i += BAND)
-          filterRows(first + i, Math.min(BAND, count - i), address + i * window.stride, window.stride)
-      })
-      run.sumRows(results, length * 4, rows, window.stride, weightsY, tapsY.length, width, count)
+  inScratch([source, target], (scratch) => {
+    const window = new RowWindow(scratch, width + ROW_SLACK, height, band + 2 * radiusY, radiusY, border)
+    const weightsY = scratch.constants(tapsY)
+    const padded = new PaddedRows(scratch, source, width, radiusX, border)
+    const paddedStride = 4 * aligned(padded.length)
+    const stripLength = (band * paddedStride) / 4 + tapsX.length + SUM_SLACK
+    const strip = scratch.words(stripLength)
+    const { size, terms } = summedTaps(tapsX) ?? unsummed(tapsX)
+    const sums = size > 1 ? scratch.words(stripLength) : strip
+    const weightsX = scratch.constants(Float32Array.from(terms, ({ weight }) => weight))
+    const across = scratch.constants(Int32Array.from(terms, ({ at, isSum }) => 4 * at + (isSum ? sums - strip : 0)))
+    const results = scratch.words((band + 1) * length)
+    const open = scratch.open()
+    const { run } = open
+    const filterRows = (first: number, count: number, out: number, stride: number) => {
+      padded.load(open, first, count, strip, paddedStride)
+      if (size > 1) run.sumRun(sums, strip, size, (count * paddedStride) / 4)
+      run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, terms.length, width, count)
     }
-    open.storeRows(results, length, target, top * width, width, count)
-  }
+    for (let top = 0; top < height; top += BAND) {
+      const count = Math.min(BAND, height - top)
+      if (tapsY.length === 1 && tapsY[0] === 1) {
+        open.makeRows({ target, width, source }, top, count, results, length, (out, stride) =>
+          filterRows(top, count, out, stride),
+        )
+      } else {
+        const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) => {
+          for (let i = 0; i < count; i += BAND)
+            filterRows(first + i, Math.min(BAND, count - i), address + i * window.stride, window.stride)
+        })
+        open.makeRows({ target, width, source, block: ROW_SLACK + 1 }, top, count, results, length, (out, stride) =>
+          run.sumRows(out, stride, rows, window.stride, weightsY, tapsY.length, width, count),
+        )
+      }
+    }
+  })
 }

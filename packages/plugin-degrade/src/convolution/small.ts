@@ -1,5 +1,5 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { aligned, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type Border, borderIndices } from './border.js'
 import { RowWindow } from './row-window.js'
@@ -33,20 +33,28 @@ export function convolveSmall(
   const radius = (tapsX.length - 1) / 2
   const fromMiddle = (taps: Float32Array) => [0, 1, 2].map((distance) => taps[radius + distance] ?? 0)
   const band = Math.min(SMALL_BAND, height)
-  const scratch = new Scratch()
-  const window = new RowWindow(scratch, width, height, band + 2 * radius, radius, border)
-  const weights = scratch.constants(Float32Array.of(...fromMiddle(tapsX), ...fromMiddle(tapsY)))
-  const outside = scratch.constants(borderIndices(radius, radius, width, border))
-  const strip = scratch.words(aligned(radius) + width + radius + ROW_SLACK) + 4 * (aligned(radius) - radius)
-  const length = blocks(width)
-  const results = scratch.words(band * length + ROW_SLACK)
-  const open = scratch.open()
-  const load = (first: number, count: number, address: number) =>
-    open.loadRows(address, window.stride / 4, source, first * width, width, count)
-  for (let top = 0; top < height; top += band) {
-    const count = Math.min(band, height - top)
-    const rows = window.need(open, top - radius, top + count + radius, load)
-    open.run.blurSmall(results, length * 4, rows, window.stride, weights, outside, radius, width, count, strip)
-    open.storeRows(results, length, target, top * width, width, count)
-  }
+  inScratch([source, target], (scratch) => {
+    const window = new RowWindow(scratch, width, height, band + 2 * radius, radius, border)
+    const weights = scratch.constants(Float32Array.of(...fromMiddle(tapsX), ...fromMiddle(tapsY)))
+    const outside = scratch.constants(borderIndices(radius, radius, width, border))
+    const strip = scratch.words(aligned(radius) + width + radius + ROW_SLACK) + 4 * (aligned(radius) - radius)
+    const length = blocks(width)
+    const results = scratch.words(band * length + ROW_SLACK)
+    const open = scratch.open()
+    const load = (first: number, count: number, address: number) =>
+      open.loadRows(address, window.stride / 4, source, first * width, width, count)
+    for (let top = 0; top < height; top += band) {
+      const count = Math.min(band, height - top)
+      const isInside = top >= radius && top + count + radius <= height
+      const inPlace = isInside ? open.addressOf(source) : undefined
+      const rows =
+        inPlace === undefined
+          ? window.need(open, top - radius, top + count + radius, load)
+          : inPlace + (top - radius) * width * 4
+      const rowStride = inPlace === undefined ? window.stride : width * 4
+      open.makeRows({ target, width, source }, top, count, results, length, (out, stride) =>
+        open.run.blurSmall(out, stride, rows, rowStride, weights, outside, radius, width, count, strip),
+      )
+    }
+  })
 }

@@ -1,19 +1,45 @@
 import type { Filter } from './bands.js'
-import type { BlurKernel } from './blur-kernel.js'
+import { type BlurKernel, isPointSymmetric } from './blur-kernel.js'
 
-/** As `denseFilter`, bit for bit, without the weights that are 0: a sum of shifted rows over the others. */
-export function sparseFilter({ width: kernelWidth, height: kernelHeight, weights }: BlurKernel, width: number): Filter {
+/**
+ * A sum of shifted rows over the weights that are not 0; float32 sums. Where half a turn leaves the kernel as it is, samples on opposite sides of the
+ * middle are added before they are weighted.
+ */
+export function sparseFilter(kernel: BlurKernel, width: number): Filter {
+  const { width: kernelWidth, height: kernelHeight, weights } = kernel
+  const [radiusX, radiusY] = [(kernelWidth - 1) / 2, (kernelHeight - 1) / 2]
+  const offsetOf = (i: number, rowStride: number) => Math.floor(i / kernelWidth) * rowStride + 4 * (i % kernelWidth)
   const used = Array.from(weights.keys()).filter((i) => weights[i] !== 0)
+  if (!isPointSymmetric(kernel)) {
+    return {
+      radiusX,
+      radiusY,
+      block: 1,
+      prepare: (scratch, rowStride) => {
+        const taps = scratch.constants(Float32Array.from(used, (i) => weights[i]!))
+        const offsets = scratch.constants(Int32Array.from(used, (i) => offsetOf(i, rowStride)))
+        return ({ run }, out, stride, rows, count) =>
+          run.sumShifted(out, stride, rows, rowStride, offsets, taps, used.length, width, count)
+      },
+    }
+  }
+  const middle = (weights.length - 1) / 2
+  const after = used.filter((i) => i > middle)
   return {
-    radiusX: (kernelWidth - 1) / 2,
-    radiusY: (kernelHeight - 1) / 2,
+    radiusX,
+    radiusY,
+    block: 1,
     prepare: (scratch, rowStride) => {
-      const taps = scratch.constants(Float32Array.from(used, (i) => weights[i]!))
-      const offsets = scratch.constants(
-        Int32Array.from(used, (i) => Math.floor(i / kernelWidth) * rowStride + 4 * (i % kernelWidth)),
-      )
+      const start = offsetOf(middle, rowStride)
+      const taps = new Int32Array(2 * (after.length + 1))
+      const numbers = new Float32Array(taps.buffer)
+      ;[middle, ...after].forEach((i, tap) => {
+        taps[2 * tap] = offsetOf(i, rowStride) - start
+        numbers[2 * tap + 1] = weights[i]!
+      })
+      const address = scratch.constants(taps)
       return ({ run }, out, stride, rows, count) =>
-        run.sumShifted(out, stride, rows, rowStride, offsets, taps, used.length, width, count)
+        run.sumPairs(out, stride, rows + start, rowStride, address, after.length, width, count)
     },
   }
 }

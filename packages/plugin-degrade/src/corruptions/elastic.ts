@@ -1,6 +1,6 @@
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
-import { aligned, type OpenScratch, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch, type OpenScratch } from '../kernels/scratch.js'
 import { flatExample, photoExample, randomCorruption } from './corruption.js'
 
 /** How an index outside becomes one inside: reflect-101, or edge samples repeated, then mirrored (`reflect` of SciPy). */
@@ -26,25 +26,26 @@ export function samplePlanes(
 ): void {
   const size = width * height
   const channels = source.length / size
-  const scratch = new Scratch()
-  const length = aligned(width)
-  const pixels = scratch.words(4 * (size + 4))
-  const x = scratch.constants(new Float32Array(length))
-  const y = scratch.constants(new Float32Array(length))
-  const rows = Array.from({ length: channels }, () => scratch.words(BAND * width))
-  const out = scratch.words(3 * length)
-  const open = scratch.open()
-  const [red, green = red!, blue = red!] = rows
-  for (let row = 0; row < height; row += BAND) {
-    const count = Math.min(BAND, height - row) * width
-    rows.forEach((address, c) => open.load(address, source, c * size + row * width, count))
-    open.run.interleave(pixels + row * width * 16, red!, green, blue, blue, count)
-  }
-  for (let row = 0; row < height; row++) {
-    places(open, row, x, y)
-    open.run.samplePixels(out, length * 4, channels, pixels, width, height, x, y, width, border === 'symmetric')
-    for (let c = 0; c < channels; c++) open.store(out + c * length * 4, target, c * size + row * width, width)
-  }
+  inScratch([source, target], (scratch) => {
+    const length = aligned(width)
+    const pixels = scratch.words(4 * (size + 4))
+    const x = scratch.constants(new Float32Array(length))
+    const y = scratch.constants(new Float32Array(length))
+    const rows = Array.from({ length: channels }, () => scratch.words(BAND * width))
+    const out = scratch.words(3 * length)
+    const open = scratch.open()
+    const [red, green = red!, blue = red!] = rows
+    for (let row = 0; row < height; row += BAND) {
+      const count = Math.min(BAND, height - row) * width
+      rows.forEach((address, c) => open.load(address, source, c * size + row * width, count))
+      open.run.interleave(pixels + row * width * 16, red!, green, blue, blue, count)
+    }
+    for (let row = 0; row < height; row++) {
+      places(open, row, x, y)
+      open.run.samplePixels(out, length * 4, channels, pixels, width, height, x, y, width, border === 'symmetric')
+      for (let c = 0; c < channels; c++) open.store(out + c * length * 4, target, c * size + row * width, width)
+    }
+  })
 }
 
 /** x' = a x + b y + c, y' = d x + e y + f. */

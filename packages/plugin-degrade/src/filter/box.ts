@@ -1,5 +1,5 @@
 import { borderIndices } from '../convolution/border.js'
-import { Scratch } from '../kernels/scratch.js'
+import { inScratch } from '../kernels/scratch.js'
 
 /**
  * The mean over a window of `size` x `size` samples around every sample, `floor(size / 2)` of them to the left and above, as
@@ -11,32 +11,33 @@ export function boxFilter(source: Float32Array, width: number, height: number, s
   const after = size - 1 - before
   const outside = borderIndices(before, after, height)
   const rowAt = (y: number) => width * (y < 0 ? outside[y + before]! : y < height ? y : outside[before + y - height]!)
-  const scratch = new Scratch()
-  const border = scratch.constants(borderIndices(before, after, width))
-  // A pair of columns beyond an odd width may be written.
-  const columns = scratch.words(2 * (width + 1))
-  const sums = scratch.words(4 * (width + size + 1))
-  const [enter0, enter1, leave0, leave1, out0, out1] = Array.from({ length: 6 }, () => scratch.words(width + 1)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const open = scratch.open()
-  open.loadDoubles(columns, columnSums(source, width, before, after, rowAt))
-  const scale = 1 / (size * size)
-  for (let y = 0; y < height; y += 2) {
-    const last = Math.min(y + 1, height - 1)
-    open.load(enter0, source, rowAt(y + after), width)
-    open.load(leave0, source, rowAt(y - before), width)
-    open.load(enter1, source, rowAt(last + after), width)
-    open.load(leave1, source, rowAt(last - before), width)
-    open.run.boxPair(out0, out1, columns, enter0, enter1, leave0, leave1, sums, border, width, size, scale)
-    open.store(out0, target, y * width, width)
-    if (last > y) open.store(out1, target, last * width, width)
-  }
+  inScratch([source], (scratch) => {
+    const border = scratch.constants(borderIndices(before, after, width))
+    // A pair of columns beyond an odd width may be written.
+    const columns = scratch.words(2 * (width + 1))
+    const sums = scratch.words(4 * (width + size + 1))
+    const [enter0, enter1, leave0, leave1, out0, out1] = Array.from({ length: 6 }, () => scratch.words(width + 1)) as [
+      number,
+      number,
+      number,
+      number,
+      number,
+      number,
+    ]
+    const open = scratch.open()
+    open.loadDoubles(columns, columnSums(source, width, before, after, rowAt))
+    const scale = 1 / (size * size)
+    for (let y = 0; y < height; y += 2) {
+      const last = Math.min(y + 1, height - 1)
+      open.load(enter0, source, rowAt(y + after), width)
+      open.load(leave0, source, rowAt(y - before), width)
+      open.load(enter1, source, rowAt(last + after), width)
+      open.load(leave1, source, rowAt(last - before), width)
+      open.run.boxPair(out0, out1, columns, enter0, enter1, leave0, leave1, sums, border, width, size, scale)
+      open.store(out0, target, y * width, width)
+      if (last > y) open.store(out1, target, last * width, width)
+    }
+  })
   return target
 }
 

@@ -1,5 +1,5 @@
 import type { Kernels } from '../kernels/kernels.js'
-import { Scratch } from '../kernels/scratch.js'
+import { inScratch } from '../kernels/scratch.js'
 
 /** Samples between two copies; a multiple of what any kernel takes at once. */
 const STRIP = 4096
@@ -9,17 +9,18 @@ type Apply = (run: Kernels, samples: number, count: number, others: number) => v
 
 /** target = what a kernel that takes sample by sample makes of `source` (and `other`); `target` may be one of them. */
 export function mapSamples(source: Float32Array, target: Float32Array, apply: Apply, other?: Float32Array): void {
-  const scratch = new Scratch()
-  const samples = scratch.words(STRIP)
-  const others = scratch.words(STRIP)
-  const open = scratch.open()
-  for (let from = 0; from < source.length; from += STRIP) {
-    const count = Math.min(STRIP, source.length - from)
-    open.load(samples, source, from, count)
-    if (other !== undefined) open.load(others, other, from, count)
-    apply(open.run, samples, count, others)
-    open.store(samples, target, from, count)
-  }
+  inScratch([source, target], (scratch) => {
+    const samples = scratch.words(STRIP)
+    const others = scratch.words(STRIP)
+    const open = scratch.open()
+    for (let from = 0; from < source.length; from += STRIP) {
+      const count = Math.min(STRIP, source.length - from)
+      open.load(samples, source, from, count)
+      if (other !== undefined) open.load(others, other, from, count)
+      apply(open.run, samples, count, others)
+      open.store(samples, target, from, count)
+    }
+  })
 }
 
 /** Works on `count` samples of each plane, whose addresses are given. */
@@ -35,16 +36,17 @@ export function mapPlanes<const P extends readonly Float32Array[]>(
   written: number,
   apply: ApplyToPlanes<P>,
 ): void {
-  const scratch = new Scratch()
-  const strips = planes.map(() => scratch.words(STRIP)) as { [K in keyof P]: number }
-  const open = scratch.open()
-  const size = planes[0]!.length
-  for (let from = 0; from < size; from += STRIP) {
-    const count = Math.min(STRIP, size - from)
-    planes.forEach((plane, i) => open.load(strips[i]!, plane, from, count))
-    apply(open.run, strips, count)
-    for (let i = 0; i < written; i++) open.store(strips[i]!, planes[i]!, from, count)
-  }
+  inScratch(planes, (scratch) => {
+    const strips = planes.map(() => scratch.words(STRIP)) as { [K in keyof P]: number }
+    const open = scratch.open()
+    const size = planes[0]!.length
+    for (let from = 0; from < size; from += STRIP) {
+      const count = Math.min(STRIP, size - from)
+      planes.forEach((plane, i) => open.load(strips[i]!, plane, from, count))
+      apply(open.run, strips, count)
+      for (let i = 0; i < written; i++) open.store(strips[i]!, planes[i]!, from, count)
+    }
+  })
 }
 
 /**
@@ -56,14 +58,15 @@ type ApplyToColors = (run: Kernels, red: number, green: number, blue: number, co
 /** target = what a kernel that takes pixel by pixel makes of the colour planes of `source`. */
 export function mapColors(source: Float32Array, target: Float32Array, channels: 1 | 3, apply: ApplyToColors): void {
   const size = source.length / channels
-  const scratch = new Scratch()
-  const strips = Array.from({ length: channels }, () => scratch.words(STRIP))
-  const [red, green = red!, blue = red!] = strips
-  const open = scratch.open()
-  for (let from = 0; from < size; from += STRIP) {
-    const count = Math.min(STRIP, size - from)
-    strips.forEach((strip, c) => open.load(strip, source, c * size + from, count))
-    apply(open.run, red!, green, blue, count)
-    strips.forEach((strip, c) => open.store(strip, target, c * size + from, count))
-  }
+  inScratch([source, target], (scratch) => {
+    const strips = Array.from({ length: channels }, () => scratch.words(STRIP))
+    const [red, green = red!, blue = red!] = strips
+    const open = scratch.open()
+    for (let from = 0; from < size; from += STRIP) {
+      const count = Math.min(STRIP, size - from)
+      strips.forEach((strip, c) => open.load(strip, source, c * size + from, count))
+      apply(open.run, red!, green, blue, count)
+      strips.forEach((strip, c) => open.store(strip, target, c * size + from, count))
+    }
+  })
 }

@@ -2,7 +2,9 @@ import { wasm } from './kernels.wasm.js'
 
 /** The WebAssembly row kernels of `assembly/`. Arguments are byte addresses in their memory, counts and widths in samples. */
 export interface Kernels {
-  readonly memory: KernelMemory
+  copy(to: number, from: number, bytes: number): void
+  copyRows(to: number, toStride: number, from: number, fromStride: number, bytes: number, count: number): void
+  placeConstants(at: number): void
   packPlane(bytes: number, plane: number, count: number): void
   unpackPlane(plane: number, bytes: number, count: number): void
   packColor(bytes: number, planes: number, stride: number, count: number): void
@@ -25,6 +27,16 @@ export interface Kernels {
     rowStride: number,
     weights: number,
     taps: number,
+    width: number,
+    count: number,
+  ): void
+  sumPairs(
+    out: number,
+    stride: number,
+    rows: number,
+    rowStride: number,
+    taps: number,
+    pairs: number,
     width: number,
     count: number,
   ): void
@@ -156,31 +168,21 @@ export interface Kernels {
     taps: number,
     width: number,
   ): void
-  resamplePairs(
+  resamplePair(
     out: number,
-    stride: number,
-    pairs: number,
+    pair: number,
     rowBytes: number,
     starts: number,
     weightsX: number,
     weightsY: number,
     width: number,
-    count: number,
   ): void
-  pickColumns(
-    out: number,
-    stride: number,
-    rows: number,
-    rowStride: number,
-    offsets: number,
-    width: number,
-    count: number,
-  ): void
+  pickColumns(out: number, row: number, offsets: number, width: number): void
 }
 
-/** The kernels' linear memory; `buffer` is another one after growing. */
+/** Linear memory that kernels work in; `buffer` is another one after growing. */
 export interface KernelMemory {
-  readonly buffer: ArrayBuffer
+  readonly buffer: ArrayBufferLike
   /** Adds pages of 64 KiB. */
   grow(pages: number): number
 }
@@ -188,19 +190,51 @@ export interface KernelMemory {
 // Node's type declarations leave WebAssembly to the browser's library, which this package does not load.
 interface WebAssemblyGlobal {
   Module: new (bytes: Uint8Array) => object
-  Instance: new (module: object) => { readonly exports: unknown }
+  Instance: new (module: object, imports: { env: { memory: KernelMemory } }) => { readonly exports: unknown }
+  Memory: new (limits: { initial: number; maximum: number }) => KernelMemory
 }
+
+const { Instance, Module, Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly
 
 /** Samples that a kernel may write after the end of a row. */
 export const ROW_SLACK = 15
 
-let instance: Kernels | undefined
+/** Bytes that the kernels keep their constants in. */
+export const CONSTANTS = 1024
 
-/** This thread's kernels, instantiated at the first call. */
-export function kernels(): Kernels {
-  if (instance === undefined) {
-    const { Instance, Module } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly
-    instance = new Instance(new Module(Buffer.from(wasm, 'base64'))).exports as Kernels
+const MOST_PAGES = 65536
+
+/** Memory of this thread's kernels alone, made at the first call. */
+export function ownMemory(): KernelMemory {
+  return (own ??= new Memory({ initial: 1, maximum: MOST_PAGES }))
+}
+let own: KernelMemory | undefined
+
+const instances = new WeakMap<KernelMemory, Kernels>()
+
+/** This thread's kernels in a memory, instantiated at the first call with their constants at `base`. */
+export function kernelsIn(memory: KernelMemory, base: number): Kernels {
+  let kernels = instances.get(memory)
+  if (kernels === undefined) {
+    const shared = memory.buffer instanceof SharedArrayBuffer
+    kernels = new Instance(moduleFor(shared), { env: { memory } }).exports as Kernels
+    kernels.placeConstants(base)
+    instances.set(memory, kernels)
   }
-  return instance
+  return kernels
+}
+
+const modules = new Map<boolean, object>()
+
+/** The module; one byte tells whether it works in shared memory: the flags of the limits of the memory that it imports (WebAssembly 2.0, 5.3.5; threads proposal). */
+function moduleFor(shared: boolean): object {
+  let module = modules.get(shared)
+  if (module === undefined) {
+    const bytes = Buffer.from(wasm, 'base64')
+    const imported = Buffer.from('\x03env\x06memory\x02')
+    bytes[bytes.indexOf(imported) + imported.length] = shared ? 3 : 1
+    module = new Module(bytes)
+    modules.set(shared, module)
+  }
+  return module
 }

@@ -1,24 +1,52 @@
-import { KintsugiError } from '@kintsugi/core'
-import { type Kernels, kernels } from './kernels.js'
+import { KintsugiError, type MemoryRegion, type PixelMemory, pixelMemoryOf } from '@kintsugi/core'
+import { CONSTANTS, type KernelMemory, type Kernels, kernelsIn, ownMemory, ROW_SLACK } from './kernels.js'
 
 const PAGE = 65536
-/** Bytes at the start of the memory that belong to the module itself: its constants begin at 1024. */
-const MODULE = 2048
-/** Bytes after them by way of which samples are copied that are not aligned as their place is; a word more may be used. */
+/** Bytes by way of which samples are copied that are not aligned as their place is; a word more may be used. */
 const DETOUR = 32768
-const BASE = MODULE + DETOUR + 64
 const ALIGNMENT = 64
 const MAXIMUM = 2 ** 32
 
-/** Working memory of one kernel operation: reserve the parts, then `open` it. The next operation starts afresh in the same memory. */
+/**
+ * Does one operation of kernels on planes: beside the pixels if these lie in a run's linear memory and the working memory there is enough, else in
+ * memory of this thread's own, which the pixels are copied to and from. An operation reserves all its working memory and opens it before it does
+ * anything else, and no other runs within it.
+ */
+export function inScratch<T>(planes: readonly Float32Array[], operation: (scratch: Scratch) => T): T {
+  for (const plane of planes) {
+    const pixels = pixelMemoryOf(plane)
+    if (pixels === undefined || pixels.scratch.bytes === 0) continue
+    try {
+      return operation(new Scratch(pixels.memory, pixels.scratch, pixels))
+    } catch (error) {
+      if (error !== FULL) throw error
+      break
+    }
+  }
+  return operation(new Scratch(ownMemory(), { address: PAGE, bytes: MAXIMUM - PAGE }, undefined))
+}
+
+/** Thrown when working memory beside pixels is too small for an operation. */
+const FULL = new Error('the working memory is full')
+
+/** Working memory of one operation of kernels: reserve the parts, then `open` it. The next operation starts afresh in the same memory. */
 export class Scratch {
-  private top = BASE
+  private top: number
   private readonly fills: { address: number; values: Float32Array | Int32Array; count: number }[] = []
+
+  constructor(
+    private readonly memory: KernelMemory,
+    private readonly region: MemoryRegion,
+    private readonly pixels: PixelMemory | undefined,
+  ) {
+    this.top = region.address + CONSTANTS + DETOUR + ALIGNMENT
+  }
 
   /** Reserves room for 4-byte words and gives their byte address. */
   words(count: number): number {
     const address = this.top
     this.top = Math.ceil((address + count * 4) / ALIGNMENT) * ALIGNMENT
+    if (this.pixels !== undefined && this.top > this.region.address + this.region.bytes) throw FULL
     return address
   }
 
@@ -31,56 +59,63 @@ export class Scratch {
 
   /** Grows the memory to what has been reserved. Throws `E_MEMORY` when that is more than WebAssembly can address. */
   open(): OpenScratch {
-    const run = kernels()
-    const missing = this.top - run.memory.buffer.byteLength
+    const { memory, top } = this
+    const missing = top - memory.buffer.byteLength
     if (missing > 0) {
-      if (this.top > MAXIMUM) {
+      if (top > MAXIMUM) {
         throw new KintsugiError('E_MEMORY', {
           message: 'an image is too wide for the pixel kernels',
           expected: 'rows that fit 4 GiB of working memory together with a kernel',
-          found: `${Math.ceil(this.top / 2 ** 20)} MiB needed`,
+          found: `${Math.ceil(top / 2 ** 20)} MiB needed`,
           fix: 'cut the image into narrower parts, or use a smaller kernel',
         })
       }
-      run.memory.grow(Math.ceil(missing / PAGE))
+      memory.grow(Math.ceil(missing / PAGE))
     }
-    const memory = run.memory.buffer
-    const bytes = new Uint8Array(memory)
+    const bytes = new Uint8Array(memory.buffer)
     for (const { address, values, count } of this.fills) {
       bytes.set(bytesOf(values, 0, values.length), address)
       bytes.fill(0, address + values.byteLength, address + count * 4)
     }
-    return new OpenScratch(run, memory)
+    return new OpenScratch(kernelsIn(memory, this.region.address), bytes, this.region.address + CONSTANTS, this.pixels)
   }
+}
+
+/** Rows of `target`, `width` samples each, made of those of `source`; `block`: samples of several rows that a kernel makes at once. */
+export interface RowsToMake {
+  readonly target: Float32Array
+  readonly width: number
+  readonly source: Float32Array
+  readonly block?: number
 }
 
 /** Working memory ready for use. */
 export class OpenScratch {
-  private readonly bytes: Uint8Array
-
   constructor(
     readonly run: Kernels,
-    memory: ArrayBuffer,
-  ) {
-    this.bytes = new Uint8Array(memory)
+    private readonly bytes: Uint8Array,
+    private readonly detour: number,
+    private readonly pixels: PixelMemory | undefined,
+  ) {}
+
+  /** Where a plane's samples lie that the kernels reach themselves, else `undefined`. */
+  addressOf(plane: Float32Array): number | undefined {
+    return this.pixels !== undefined && pixelMemoryOf(plane) === this.pixels ? plane.byteOffset : undefined
   }
 
   /** Copies `count` samples of `source` from index `from` on to `address`. */
   load(address: number, source: Float32Array, from: number, count: number): void {
-    const samples = bytesOf(source, from, count)
-    if (!this.needsDetour(samples, address)) return this.bytes.set(samples, address)
-    const start = MODULE + (samples.byteOffset & 4)
-    for (let done = 0; done < samples.length; done += DETOUR) {
-      const part = samples.subarray(done, done + DETOUR)
-      this.bytes.set(part, start)
-      this.bytes.copyWithin(address + done, start, start + part.length)
-    }
+    const place = this.addressOf(source)
+    if (place !== undefined) this.run.copy(address, place + from * 4, count * 4)
+    else this.bring(address, bytesOf(source, from, count))
   }
 
   /** Copies `count` rows of `width` samples of `source`, one after another from index `from` on, to `address`, `stride` samples apart. */
   loadRows(address: number, stride: number, source: Float32Array, from: number, width: number, count: number): void {
-    if (stride === width) this.load(address, source, from, count * width)
-    else for (let i = 0; i < count; i++) this.load(address + i * stride * 4, source, from + i * width, width)
+    if (stride === width) return this.load(address, source, from, count * width)
+    const place = this.addressOf(source)
+    if (place !== undefined) this.run.copyRows(address, stride * 4, place + from * 4, width * 4, width * 4, count)
+    else for (let i = 0; i < count; i++) this.bring(address + i * stride * 4, bytesOf(source, from + i * width, width))
   }
 
   /** Copies float64 numbers to `address`. */
@@ -90,24 +125,42 @@ export class OpenScratch {
 
   /** Copies `count` samples at `address` to `target` from index `to` on. */
   store(address: number, target: Float32Array, to: number, count: number): void {
-    const samples = bytesOf(target, to, count)
-    if (!this.needsDetour(samples, address)) return samples.set(this.bytes.subarray(address, address + count * 4))
-    const start = MODULE + (samples.byteOffset & 4)
-    for (let done = 0; done < samples.length; done += DETOUR) {
-      const length = Math.min(DETOUR, samples.length - done)
-      this.bytes.copyWithin(start, address + done, address + done + length)
-      samples.set(this.bytes.subarray(start, start + length), done)
+    const place = this.addressOf(target)
+    if (place !== undefined) this.run.copy(place + to * 4, address, count * 4)
+    else this.fetch(address, bytesOf(target, to, count))
+  }
+
+  /** Copies `count` rows of `width` samples, `stride` samples apart at `address`, to `target` one after another from index `to` on. They may be moved together at `address` before. */
+  storeRows(address: number, stride: number, target: Float32Array, to: number, width: number, count: number): void {
+    const place = this.addressOf(target)
+    if (place !== undefined) this.run.copyRows(place + to * 4, width * 4, address, stride * 4, width * 4, count)
+    else {
+      if (stride !== width) this.run.copyRows(address, width * 4, address, stride * 4, width * 4, count)
+      this.fetch(address, bytesOf(target, to, count * width))
     }
   }
 
   /**
-   * Copies `count` rows of `width` samples, `stride` samples apart at `address`, to `target` one after another from index `to` on. They are moved
-   * together at `address` before.
+   * Has kernels make `count` rows of `width` samples of `target` from row `top` on: in place where what they may write too much, `ROW_SLACK` samples and
+   * a row, lies in rows that are made later, else at `address`, `stride` samples apart. `source` is what they are made of. Rows are made one after
+   * another, or several at once in blocks of `block` samples.
    */
-  storeRows(address: number, stride: number, target: Float32Array, to: number, width: number, count: number): void {
-    if (stride !== width)
-      for (let i = 1; i < count; i++) this.move(address + i * width * 4, address + i * stride * 4, width * 4)
-    this.store(address, target, to, count * width)
+  makeRows(
+    { target, width, source, block = 1 }: RowsToMake,
+    top: number,
+    count: number,
+    address: number,
+    stride: number,
+    make: (out: number, outStride: number) => void,
+  ): void {
+    const place = this.addressOf(target)
+    const later = target.length / width - top - count - 1
+    if (place !== undefined && later * width > ROW_SLACK && width % block === 0 && !overlap(source, target)) {
+      make(place + top * width * 4, width * 4)
+      return
+    }
+    make(address, stride * 4)
+    this.storeRows(address, stride, target, top * width, width, count)
   }
 
   /** Copies `count` bytes of `source` from index `from` on to `address`. */
@@ -120,20 +173,47 @@ export class OpenScratch {
     target.set(this.bytes.subarray(address, address + count), to)
   }
 
-  /** V8 copies between shared and other memory word by word where both are aligned alike, otherwise byte by byte, five times as slowly. */
-  private needsDetour(samples: Uint8Array, address: number): boolean {
-    return ((samples.byteOffset ^ address) & 4) !== 0 && samples.buffer instanceof SharedArrayBuffer
-  }
-
   /** Copies `count` bytes from one address to another. */
   move(to: number, from: number, count: number): void {
-    this.bytes.copyWithin(to, from, from + count)
+    this.run.copy(to, from, count)
+  }
+
+  private bring(address: number, samples: Uint8Array): void {
+    if (!this.needsDetour(samples, address)) return this.bytes.set(samples, address)
+    const start = this.detour + (samples.byteOffset & 4)
+    for (let done = 0; done < samples.length; done += DETOUR) {
+      const part = samples.subarray(done, done + DETOUR)
+      this.bytes.set(part, start)
+      this.run.copy(address + done, start, part.length)
+    }
+  }
+
+  private fetch(address: number, samples: Uint8Array): void {
+    if (!this.needsDetour(samples, address)) return samples.set(this.bytes.subarray(address, address + samples.length))
+    const start = this.detour + (samples.byteOffset & 4)
+    for (let done = 0; done < samples.length; done += DETOUR) {
+      const length = Math.min(DETOUR, samples.length - done)
+      this.run.copy(start, address + done, length)
+      samples.set(this.bytes.subarray(start, start + length), done)
+    }
+  }
+
+  /** V8 copies between shared and other memory word by word where both are aligned alike, otherwise byte by byte, five times as slowly. */
+  private needsDetour(samples: Uint8Array, address: number): boolean {
+    const shared = this.pixels !== undefined || samples.buffer instanceof SharedArrayBuffer
+    return shared && ((samples.byteOffset ^ address) & 4) !== 0
   }
 }
 
 /** A count of samples rounded up to whole vectors, so that rows of so many are aligned alike. */
 export function aligned(samples: number): number {
   return Math.ceil(samples / 4) * 4
+}
+
+function overlap(a: Float32Array, b: Float32Array): boolean {
+  return (
+    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
+  )
 }
 
 /** Bytes and not samples: V8 copies bytes between shared and other memory twice as fast. */

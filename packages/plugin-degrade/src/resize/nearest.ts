@@ -1,4 +1,4 @@
-import { aligned, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
 
 /** Output rows between two copies. */
@@ -13,33 +13,30 @@ export function pickPlane(
   target: Float32Array,
 ): void {
   const [width, height] = [columns.starts.length, rows.starts.length]
-  const scratch = new Scratch()
-  const stride = aligned(width)
-  const offsets = scratch.constants(
-    columns.starts.map((start) => 4 * start),
-    stride,
-  )
-  const inputs = scratch.words(BAND * inputWidth)
-  const picked = scratch.words(BAND * stride)
-  const results = scratch.words(BAND * stride)
-  const open = scratch.open()
-  for (let top = 0; top < height; top += BAND) {
-    const count = Math.min(BAND, height - top)
-    const isNew = (i: number) => i === 0 || rows.starts[top + i] !== rows.starts[top + i - 1]
-    let distinct = 0
-    for (let i = 0; i < count; i++) {
-      if (!isNew(i)) continue
-      open.load(inputs + 4 * distinct * inputWidth, source, rows.starts[top + i]! * inputWidth, inputWidth)
-      distinct++
+  inScratch([source, target], (scratch) => {
+    const stride = aligned(width)
+    const offsets = scratch.constants(
+      columns.starts.map((start) => 4 * start),
+      stride,
+    )
+    const input = scratch.words(inputWidth)
+    const results = scratch.words(BAND * stride)
+    const open = scratch.open()
+    const inPlace = open.addressOf(source)
+    const rowAt = (row: number) => {
+      if (inPlace !== undefined) return inPlace + 4 * row * inputWidth
+      open.load(input, source, row * inputWidth, inputWidth)
+      return input
     }
-    const out = distinct === count ? results : picked
-    open.run.pickColumns(out, 4 * stride, inputs, 4 * inputWidth, offsets, width, distinct)
-    if (distinct < count) {
-      for (let i = 0, from = -1; i < count; i++) {
-        if (isNew(i)) from++
-        open.move(results + 4 * i * stride, picked + 4 * from * stride, 4 * width)
-      }
+    for (let top = 0; top < height; top += BAND) {
+      const count = Math.min(BAND, height - top)
+      open.makeRows({ target, width, source }, top, count, results, stride, (out, outStride) => {
+        for (let i = 0; i < count; i++, out += outStride) {
+          const row = rows.starts[top + i]!
+          if (i > 0 && row === rows.starts[top + i - 1]) open.move(out, out - outStride, 4 * width)
+          else open.run.pickColumns(out, rowAt(row), offsets, width)
+        }
+      })
     }
-    open.storeRows(results, stride, target, top * width, width, count)
-  }
+  })
 }

@@ -1,4 +1,4 @@
-import { aligned, Scratch } from '../kernels/scratch.js'
+import { aligned, inScratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
 
 /** Output rows between two copies. */
@@ -18,28 +18,34 @@ export function resamplePairs(
   target: Float32Array,
 ): void {
   const [outputWidth, outputHeight] = [x.starts.length, y.starts.length]
-  const scratch = new Scratch()
-  const stride = aligned(outputWidth)
-  const starts = scratch.constants(x.starts, stride)
-  const weightsX = scratch.constants(x.weights, 2 * stride)
-  const weightsY = scratch.constants(y.weights)
-  const pairs = scratch.words(BAND * 2 * width)
-  const results = scratch.words(BAND * stride)
-  const open = scratch.open()
-  for (let top = 0; top < outputHeight; top += BAND) {
-    const count = Math.min(BAND, outputHeight - top)
-    for (let i = 0; i < count; i++) open.load(pairs + i * 8 * width, source, y.starts[top + i]! * width, 2 * width)
-    open.run.resamplePairs(
-      results,
-      4 * stride,
-      pairs,
-      4 * width,
-      starts,
-      weightsX,
-      weightsY + 8 * top,
-      outputWidth,
-      count,
-    )
-    open.storeRows(results, stride, target, top * outputWidth, outputWidth, count)
-  }
+  inScratch([source, target], (scratch) => {
+    const stride = aligned(outputWidth)
+    const starts = scratch.constants(x.starts, stride)
+    const weightsX = scratch.constants(x.weights, 2 * stride)
+    const weightsY = scratch.constants(y.weights)
+    const pair = scratch.words(2 * width)
+    const results = scratch.words(BAND * stride)
+    const open = scratch.open()
+    const inPlace = open.addressOf(source)
+    const pairAt = (row: number) => {
+      if (inPlace !== undefined) return inPlace + 4 * row * width
+      open.load(pair, source, row * width, 2 * width)
+      return pair
+    }
+    for (let top = 0; top < outputHeight; top += BAND) {
+      const count = Math.min(BAND, outputHeight - top)
+      open.makeRows({ target, width: outputWidth, source }, top, count, results, stride, (out, outStride) => {
+        for (let row = top; row < top + count; row++, out += outStride)
+          open.run.resamplePair(
+            out,
+            pairAt(y.starts[row]!),
+            4 * width,
+            starts,
+            weightsX,
+            weightsY + 8 * row,
+            outputWidth,
+          )
+      })
+    }
+  })
 }

@@ -1,0 +1,82 @@
+import { type LinearMemory, type MemoryRegion, PAGE, PixelMemory } from './pixel-memory.js'
+
+/** What WebAssembly can address. */
+const MOST = 2 ** 32
+/** Working memory of a thread's kernels. Its pages take no memory before they are written to. */
+const SCRATCH = 32 * 2 ** 20
+/** Most bytes of working memory of all threads. */
+const MOST_SCRATCH = 2 ** 30
+/** Least bytes that the memory grows by. */
+const STEP = 16 * 2 ** 20
+
+// Node's type declarations leave WebAssembly to the browser's library, which this package does not load.
+interface WebAssemblyGlobal {
+  Memory: new (limits: { initial: number; maximum: number; shared: true }) => LinearMemory
+}
+
+/**
+ * The linear memory of a run: working memory for each thread, and behind it the buffers of the pool, one after another as they are first asked for.
+ * Lives on the main thread.
+ */
+export class PixelArena {
+  /** What the main thread sees. */
+  readonly pixels: PixelMemory
+  private readonly spare: MemoryRegion[] = []
+  private readonly memory: LinearMemory
+  private readonly end: number
+  private next: number
+
+  private constructor(bytes: number, threads: number) {
+    const count = Math.max(1, Math.min(threads + 1, MOST_SCRATCH / SCRATCH))
+    // Page 0 stays empty, and the last page too: kernels may read on behind the last pixels.
+    const start = PAGE + count * SCRATCH
+    this.end = Math.min(MOST, start + Math.ceil(bytes / PAGE) * PAGE + PAGE)
+    const { Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly
+    this.memory = new Memory({ initial: start / PAGE, maximum: this.end / PAGE, shared: true })
+    for (let i = count - 1; i >= 0; i--) this.spare.push({ address: PAGE + i * SCRATCH, bytes: SCRATCH })
+    this.pixels = new PixelMemory(this.memory, this.takeScratch())
+    this.next = start
+  }
+
+  /** Memory for `bytes` bytes of pixels and the kernels of `threads` threads beside the main one; `undefined` where the system does not give addresses for it. */
+  static create(bytes: number, threads: number): PixelArena | undefined {
+    try {
+      return new PixelArena(bytes, threads)
+    } catch (error) {
+      if (error instanceof RangeError) return undefined
+      throw error
+    }
+  }
+
+  /** The address of `bytes` bytes that are nobody's yet, a multiple of 64; `undefined` when there are no more. */
+  allocate(bytes: number): number | undefined {
+    const address = this.next
+    const end = address + Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT
+    if (end > this.end - PAGE) return undefined
+    const reached = this.memory.buffer.byteLength
+    if (end + PAGE > reached) {
+      try {
+        this.pixels.growTo(Math.min(this.end, Math.max(end + PAGE, reached + STEP)))
+      } catch (error) {
+        if (error instanceof RangeError) return undefined
+        throw error
+      }
+    }
+    this.next = end
+    return address
+  }
+
+  /** Working memory for one more thread, of no bytes if all is taken. */
+  takeScratch(): MemoryRegion {
+    return this.spare.pop() ?? { address: 0, bytes: 0 }
+  }
+
+  /** Takes back the working memory of a thread that has ended. */
+  returnScratch(region: MemoryRegion): void {
+    if (region.bytes > 0) this.spare.push(region)
+  }
+}
+
+const ALIGNMENT = 64
+/** Bytes behind each buffer that are nobody's. */
+const SLACK = 256

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { createKintsugi, PixelArena, pixelMemoryOf, services } from '../../src/index.js'
+import { BufferPool } from '../../src/memory/buffer-pool.js'
+import { KnownBuffers } from '../../src/memory/known-buffers.js'
+import { filesOf, root, Workshop } from './workshop.js'
+
+const chain = `kintsugi: 1
+inputs:
+  photo: { type: image, each: 'photos/*.png' }
+nodes:
+  blurred: { use: degrade/gaussian-blur, with: { sigma: 2 }, in: photo }
+  small: { use: degrade/resize, with: { mode: bicubic, factor: 0.5 }, in: blurred }
+  psnr: { use: metrics/psnr, in: { image: blurred, reference: photo } }
+outputs:
+  small: small
+  psnr: psnr
+`
+
+describe('run: linear memory', function () {
+  this.timeout(120_000)
+  const shop = new Workshop()
+  before(async () => {
+    // The second image makes the memory larger while threads use it; the first one fits what it begins with.
+    await shop.photo('photos/a.png', 1, 90, 70)
+    await shop.photo('photos/b.png', 2, 1300, 1000)
+    await shop.photo('photos/c.png', 3, 61, 47)
+    shop.write('chain.yaml', chain)
+  })
+  after(() => shop.remove())
+
+  it('gives the same files whether all, some or none of the pixels lie in it', async () => {
+    const pools = {
+      none: new BufferPool(),
+      // And working memory for the kernels of one thread of two.
+      some: new BufferPool(PixelArena.create(20 * 2 ** 20, 1)),
+      all: new BufferPool(PixelArena.create(2 ** 30, 2)),
+    }
+    for (const [name, pool] of Object.entries(pools)) {
+      const { ok } = await createKintsugi({
+        cwd: root,
+        cacheDir: false,
+        rebind: (container) => void container.rebind(services.pool).toConstantValue(pool),
+      }).run(shop.path('chain.yaml'), { jobs: 2, out: shop.path(name) })
+      assert.ok(ok)
+      assert.equal(pool.liveBytes, 0)
+      assert.deepEqual(filesOf(shop.path(name)), filesOf(shop.path('none')), name)
+    }
+  })
+})
+
+describe('linear memory', () => {
+  it('gives buffers that neither overlap nor move, and grows as they are asked for', () => {
+    const arena = PixelArena.create(64 * 2 ** 20, 1)!
+    const before = arena.pixels.memory.buffer.byteLength
+    const buffers: Float32Array[] = []
+    for (const count of [1, 1000, 4 * 2 ** 20, 7, 2 * 2 ** 20, 65536]) {
+      const address = arena.allocate(4 * count)!
+      assert.equal(address % 64, 0)
+      buffers.push(new Float32Array(arena.pixels.bufferTo(address + 4 * count), address, count).fill(buffers.length))
+    }
+    assert.ok(arena.pixels.memory.buffer.byteLength > before)
+    buffers.forEach((samples, i) => assert.ok(samples.every((value) => value === i)))
+    for (const samples of buffers) assert.equal(pixelMemoryOf(samples), arena.pixels)
+    assert.equal(pixelMemoryOf(new Float32Array(4)), undefined)
+  })
+
+  it('gives no more than it has; the pool then takes memory from elsewhere', () => {
+    const arena = PixelArena.create(2 ** 20, 0)!
+    const pool = new BufferPool(arena)
+    const inside = pool.allocate(600_000)
+    const outside = pool.allocate(600_000)
+    const view = ({ memory, byteOffset }: typeof inside): Float32Array => new Float32Array(memory, byteOffset, 1)
+    assert.equal(pixelMemoryOf(view(inside)), arena.pixels)
+    assert.equal(pixelMemoryOf(view(outside)), undefined)
+    assert.equal(arena.allocate(2 ** 32), undefined)
+    for (const buffer of [inside, outside]) pool.release(buffer)
+    assert.deepEqual(new Set([pool.allocate(600_000), pool.allocate(600_000)]), new Set([inside, outside]))
+  })
+
+  it('has working memory for every thread, given back when one ends', () => {
+    const arena = PixelArena.create(2 ** 20, 2)!
+    const first = arena.takeScratch()
+    const second = arena.takeScratch()
+    const regions = [arena.pixels.scratch, first, second].sort((a, b) => a.address - b.address)
+    regions.slice(1).forEach((region, i) => {
+      assert.ok(region.address >= regions[i]!.address + regions[i]!.bytes)
+    })
+    assert.ok(regions.every(({ bytes }) => bytes > 0))
+    assert.equal(arena.takeScratch().bytes, 0)
+    arena.returnScratch(first)
+    assert.deepEqual(arena.takeScratch(), first)
+  })
+})
+
+describe('known buffers', () => {
+  it('are found by the samples that lie in them, through whichever buffer of the memory these are seen', () => {
+    const arena = PixelArena.create(64 * 2 ** 20, 0)!
+    const pool = new BufferPool(arena)
+    const small = pool.allocate(4000)
+    const own = new BufferPool().allocate(4000)
+    const large = pool.allocate(20 * 2 ** 20)
+    const known = new KnownBuffers<typeof small>()
+    for (const buffer of [small, own, large]) known.add(buffer)
+    for (const buffer of [small, own, large]) {
+      assert.equal(known.find(new Float32Array(buffer.memory, buffer.byteOffset, 1000)), buffer)
+      assert.equal(known.find(new Float32Array(buffer.memory, buffer.byteOffset + 400, 10)), buffer)
+    }
+    // The memory has grown since: this is another object for the same bytes.
+    assert.notEqual(arena.pixels.memory.buffer, small.memory)
+    assert.equal(known.find(new Float32Array(arena.pixels.memory.buffer, small.byteOffset, 10)), small)
+    assert.equal(known.find(new Float32Array(pool.allocate(4000).memory, 0, 10)), undefined)
+    assert.equal(known.find(new Float32Array(10)), undefined)
+  })
+})
