@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import degrade from '@kintsugi/plugin-degrade'
 import sharp from 'sharp'
-import { best, completed, kernelOf, recycling } from './measure/beside.mjs'
+import { completed, kernelOf, paired, recycling } from './measure/beside.mjs'
 import { chains, prepareChain } from './measure/degrade-chain.mjs'
 import { corruptions } from './measure/degrade-corruptions.mjs'
 import { operators as plain, SIDE } from './measure/degrade-operators.mjs'
@@ -84,7 +84,7 @@ async function timeChain(name, steps, session) {
 }
 
 async function timeBoth(name, limit, run, recycle, request, { image, python }, difference) {
-  const { ours, theirs } = await best(
+  const { ours, theirs, ratio } = await paired(
     async (round) => {
       const { least } = await timed(() => run(image, round + 2))
       recycle()
@@ -97,7 +97,7 @@ async function timeBoth(name, limit, run, recycle, request, { image, python }, d
   )
   const times = `${ours.toFixed(1)} ms, reference ${theirs.toFixed(1)} ms`
   const note = difference === undefined ? times : `${times}, differ by ${difference.toExponential(1)}`
-  return atMost(name, ours / theirs, limit, 'times', note)
+  return atMost(name, ratio, limit, 'times', note)
 }
 
 /** The largest difference between a result and that of the reference. */

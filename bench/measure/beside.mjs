@@ -1,10 +1,10 @@
 import { createImage, createStream, PixelArena } from '@kintsugi/core'
 import { timed } from './time.mjs'
 
-/** Times of an operator beside its reference: both are called in turn, so that what else the machine does slows both, and the best of each counts. */
-const LEAST_ROUNDS = 5
-const MOST_ROUNDS = Number(process.env.MS ? 5000 : 100)
-const MILLISECONDS = Number(process.env.MS ?? 1500)
+/** Times of an operator beside its reference: both are called in turn, so that what else the machine does slows both, and the median of their ratios counts. */
+const LEAST_ROUNDS = 9
+const MOST_ROUNDS = 300
+const MILLISECONDS = 2000
 
 /** Bytes of linear memory for images. */
 const ARENA = 2 ** 30
@@ -51,16 +51,24 @@ export function completed(definition, params) {
   return { ...Object.fromEntries(defaults.map(([name, property]) => [name, property.default])), ...params }
 }
 
-/** The best time of each of two works called in turn, ms. */
-export async function best(ours, theirs) {
-  const least = { ours: Number.POSITIVE_INFINITY, theirs: Number.POSITIVE_INFINITY }
+/** The medians of the times of two works called in turn, ms, and of their ratios. */
+export async function paired(ours, theirs) {
+  const rounds = []
   const started = performance.now()
-  for (let round = 0; round < MOST_ROUNDS; round++) {
-    if (round >= LEAST_ROUNDS && performance.now() - started > MILLISECONDS) break
-    least.ours = Math.min(least.ours, await ours(round))
-    least.theirs = Math.min(least.theirs, await theirs(round))
+  await ours(0)
+  while (rounds.length < MOST_ROUNDS) {
+    if (rounds.length >= LEAST_ROUNDS && performance.now() - started > MILLISECONDS) break
+    rounds.push([await ours(rounds.length + 1), await theirs(rounds.length + 1)])
   }
-  return least
+  return {
+    ours: median(rounds.map(([time]) => time)),
+    theirs: median(rounds.map(([, time]) => time)),
+    ratio: median(rounds.map(([time, other]) => time / other)),
+  }
+}
+
+function median(values) {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /**

@@ -43,51 +43,65 @@ function plusProduct(sum: v128, weight: v128, samples: v128): v128 {
   return f32x4.add(sum, f32x4.mul(weight, samples))
 }
 
-/** What becomes of weighted sums: they are a strip of their own, or added to the rows above and below, alone or with and without the differences. */
+/**
+ * What becomes of weighted sums: they are a strip of their own, or added to the rows above and below, alone or with and without the differences. The row
+ * above may go elsewhere with that.
+ */
 const KEEP = 0
 const ADD = 1
 const SPREAD = 2
 const SPREAD_WITH = 3
 
 // inline
-function addFour(out: usize, a0: v128, a1: v128, a2: v128, a3: v128): void {
-  v128.store(out, f32x4.add(v128.load(out), a0))
-  v128.store(out, f32x4.add(v128.load(out, 16), a1), 16)
-  v128.store(out, f32x4.add(v128.load(out, 32), a2), 32)
-  v128.store(out, f32x4.add(v128.load(out, 48), a3), 48)
+function addFour(to: usize, row: usize, a0: v128, a1: v128, a2: v128, a3: v128): void {
+  v128.store(to, f32x4.add(v128.load(row), a0))
+  v128.store(to, f32x4.add(v128.load(row, 16), a1), 16)
+  v128.store(to, f32x4.add(v128.load(row, 32), a2), 32)
+  v128.store(to, f32x4.add(v128.load(row, 48), a3), 48)
 }
 
-/** Four vectors, as `mode` says, at `strip` or to `above` and `below`. */
+/** Four vectors, as `mode` says, at `strip` or to `above` and `below`; what lies above then goes to `to`. */
 // inline
-function finish(mode: i32, strip: usize, above: usize, below: usize, a0: v128, a1: v128, a2: v128, a3: v128): void {
+function finish(
+  mode: i32,
+  strip: usize,
+  to: usize,
+  above: usize,
+  below: usize,
+  a0: v128,
+  a1: v128,
+  a2: v128,
+  a3: v128,
+): void {
   if (mode == KEEP) {
     v128.store(strip, a0)
     v128.store(strip, a1, 16)
     v128.store(strip, a2, 32)
     v128.store(strip, a3, 48)
   } else if (mode != SPREAD_WITH) {
-    addFour(above, a0, a1, a2, a3)
-    if (mode == SPREAD) addFour(below, a0, a1, a2, a3)
+    addFour(to, above, a0, a1, a2, a3)
+    if (mode == SPREAD) addFour(below, below, a0, a1, a2, a3)
   } else {
     let s = v128.load(strip)
-    v128.store(above, f32x4.add(v128.load(above), f32x4.add(s, a0)))
+    v128.store(to, f32x4.add(v128.load(above), f32x4.add(s, a0)))
     v128.store(below, f32x4.add(v128.load(below), f32x4.sub(s, a0)))
     s = v128.load(strip, 16)
-    v128.store(above, f32x4.add(v128.load(above, 16), f32x4.add(s, a1)), 16)
+    v128.store(to, f32x4.add(v128.load(above, 16), f32x4.add(s, a1)), 16)
     v128.store(below, f32x4.add(v128.load(below, 16), f32x4.sub(s, a1)), 16)
     s = v128.load(strip, 32)
-    v128.store(above, f32x4.add(v128.load(above, 32), f32x4.add(s, a2)), 32)
+    v128.store(to, f32x4.add(v128.load(above, 32), f32x4.add(s, a2)), 32)
     v128.store(below, f32x4.add(v128.load(below, 32), f32x4.sub(s, a2)), 32)
     s = v128.load(strip, 48)
-    v128.store(above, f32x4.add(v128.load(above, 48), f32x4.add(s, a3)), 48)
+    v128.store(to, f32x4.add(v128.load(above, 48), f32x4.add(s, a3)), 48)
     v128.store(below, f32x4.add(v128.load(below, 48), f32x4.sub(s, a3)), 48)
   }
 }
 
-/** Weighted sums of the strip `first` and the `more` ones at `rest`. Each weight is there four times. */
+/** Weighted sums of the strip `first` and the `more` ones at `rest`. Each weight is there four times. What lies above goes to `to`. */
 function weigh(
   mode: i32,
   strip: usize,
+  to: usize,
   above: usize,
   below: usize,
   first: usize,
@@ -111,15 +125,16 @@ function weigh(
       a2 = plusProduct(a2, v, v128.load(p, 32))
       a3 = plusProduct(a3, v, v128.load(p, 48))
     }
-    finish(mode, strip + x, above + x, below + x, a0, a1, a2, a3)
+    finish(mode, strip + x, to + x, above + x, below + x, a0, a1, a2, a3)
   }
 }
 
-/** Such sums for two rows of the kernel at once, whose weights take turns: samples loaded once count for both. */
+/** Such sums for two rows of the kernel at once, whose weights take turns: samples loaded once count for both. What lies above the second one goes to `to`. */
 function weighPair(
   mode: i32,
   nextMode: i32,
   strip: usize,
+  to: usize,
   above: usize,
   below: usize,
   stride: usize,
@@ -162,13 +177,13 @@ function weighPair(
       b2 = plusProduct(b2, w, s2)
       b3 = plusProduct(b3, w, s3)
     }
-    finish(mode, strip + x, above + x, below + x, a0, a1, a2, a3)
-    finish(nextMode, strip + LINE + x, above - stride + x, below + stride + x, b0, b1, b2, b3)
+    finish(mode, strip + x, above + x, above + x, below + x, a0, a1, a2, a3)
+    finish(nextMode, strip + LINE + x, to + x, above - stride + x, below + stride + x, b0, b1, b2, b3)
   }
 }
 
 /** What a strip of an input row contributes to five rows of outputs, of which `own` is the one in the middle, with a symmetric 5 x 5 kernel. */
-function spreadFive(middle: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
+function spreadFive(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
   const m0 = v128.load(weights)
   const m1 = v128.load(weights, 16)
   const m2 = v128.load(weights, 32)
@@ -179,7 +194,7 @@ function spreadFive(middle: usize, own: usize, stride: usize, weights: usize, by
   const n2 = v128.load(weights, 112)
   const o2 = v128.load(weights, 128)
   const twice = 2 * stride
-  for (const end = own + bytes; own < end; own += 16, middle += 16) {
+  for (const end = own + bytes; own < end; own += 16, to += 16, middle += 16) {
     const a = v128.load(middle)
     const b = f32x4.add(v128.load(middle - 4), v128.load(middle, 4))
     const c = f32x4.add(v128.load(middle - 8), v128.load(middle, 8))
@@ -188,8 +203,62 @@ function spreadFive(middle: usize, own: usize, stride: usize, weights: usize, by
     v128.store(own - stride, f32x4.add(v128.load(own - stride), sum))
     v128.store(own + stride, f32x4.add(v128.load(own + stride), sum))
     sum = threeProducts(o0, o1, o2, a, b, c)
-    v128.store(own - twice, f32x4.add(v128.load(own - twice), sum))
+    v128.store(to, f32x4.add(v128.load(own - twice), sum))
     v128.store(own + twice, sum)
+  }
+}
+
+/** What a strip of an input row contributes to seven rows of outputs, of which `own` is the one in the middle, with a turned 7 x 7 kernel. */
+function spreadSeven(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
+  const twice = 2 * stride
+  const thrice = 3 * stride
+  let row = middle - 12
+  for (const end = own + bytes; own < end; own += 16, to += 16, row += 16) {
+    const m = v128.load(row, 12)
+    let right = v128.load(row, 16)
+    let left = v128.load(row, 8)
+    const p1 = f32x4.add(right, left)
+    const n1 = f32x4.sub(right, left)
+    right = v128.load(row, 20)
+    left = v128.load(row, 4)
+    const p2 = f32x4.add(right, left)
+    const n2 = f32x4.sub(right, left)
+    right = v128.load(row, 24)
+    left = v128.load(row)
+    const p3 = f32x4.add(right, left)
+    const n3 = f32x4.sub(right, left)
+    let e = f32x4.mul(v128.load(weights), m)
+    e = plusProduct(e, v128.load(weights, 32), p1)
+    e = plusProduct(e, v128.load(weights, 64), p2)
+    e = plusProduct(e, v128.load(weights, 96), p3)
+    v128.store(own, f32x4.add(v128.load(own), e))
+    e = f32x4.mul(v128.load(weights, 16), m)
+    e = plusProduct(e, v128.load(weights, 48), p1)
+    e = plusProduct(e, v128.load(weights, 80), p2)
+    e = plusProduct(e, v128.load(weights, 112), p3)
+    let o = f32x4.mul(v128.load(weights, 128), n1)
+    o = plusProduct(o, v128.load(weights, 144), n2)
+    o = plusProduct(o, v128.load(weights, 160), n3)
+    v128.store(own - stride, f32x4.add(v128.load(own - stride), f32x4.add(e, o)))
+    v128.store(own + stride, f32x4.add(v128.load(own + stride), f32x4.sub(e, o)))
+    e = f32x4.mul(v128.load(weights, 176), m)
+    e = plusProduct(e, v128.load(weights, 208), p1)
+    e = plusProduct(e, v128.load(weights, 240), p2)
+    e = plusProduct(e, v128.load(weights, 272), p3)
+    o = f32x4.mul(v128.load(weights, 304), n1)
+    o = plusProduct(o, v128.load(weights, 336), n2)
+    o = plusProduct(o, v128.load(weights, 368), n3)
+    v128.store(own - twice, f32x4.add(v128.load(own - twice), f32x4.add(e, o)))
+    v128.store(own + twice, f32x4.add(v128.load(own + twice), f32x4.sub(e, o)))
+    e = f32x4.mul(v128.load(weights, 192), m)
+    e = plusProduct(e, v128.load(weights, 224), p1)
+    e = plusProduct(e, v128.load(weights, 256), p2)
+    e = plusProduct(e, v128.load(weights, 288), p3)
+    o = f32x4.mul(v128.load(weights, 320), n1)
+    o = plusProduct(o, v128.load(weights, 352), n2)
+    o = plusProduct(o, v128.load(weights, 384), n3)
+    v128.store(to, f32x4.add(v128.load(own - thrice), f32x4.add(e, o)))
+    v128.store(own + thrice, f32x4.sub(e, o))
   }
 }
 
@@ -199,8 +268,8 @@ function threeProducts(u: v128, v: v128, w: v128, a: v128, b: v128, c: v128): v1
 }
 
 /**
- * Adds what `count` input rows contribute to output rows. The first one contributes to the rows from `out` on, 2 * height + 1 of them, the next one to
- * those from the second on; the last of them is written for the first time. Kernels have `height` rows above and below the one in the middle and
+ * Adds what `count` input rows contribute to output rows. The first one contributes to the rows from `sums` on, 2 * height + 1 of them, the next one to
+ * those from the second on; the last of them is written for the first time, and the first of them, which nothing more is added to, goes to `out`. Kernels have `height` rows above and below the one in the middle and
  * `radius` columns left and right of it. Their rows from the middle to below are taken by twos, after the one in the middle if `height` is even;
  * `reaches` says, at the first of them, how far they reach from the middle. `weights` holds for each two, or one, the weights of sums from the middle on
  * and, if `turned`, except of the row in the middle, those of differences from 1 on; all of them four times, those of two rows taking turns.
@@ -208,6 +277,8 @@ function threeProducts(u: v128, v: v128, w: v128, a: v128, b: v128, c: v128): v1
  */
 export function convolveFolded(
   out: usize,
+  outStride: usize,
+  sums: usize,
   stride: usize,
   rows: usize,
   rowStride: usize,
@@ -223,13 +294,16 @@ export function convolveFolded(
   const plus = strips + 2 * LINE
   const minus = plus + <usize>radius * LINE
   const five = !turned && height == 2 && load<i32>(reaches) == 2 && load<i32>(reaches, 4) == 2
+  const seven = turned && height == 3 && load<i32>(reaches) == 3 && load<i32>(reaches, 8) == 3
   for (let x = 0; x < width; x += CHUNK) {
     const bytes = (<usize>min(CHUNK, (width - x + 15) & -16)) << 2
     let middle = rows + ((<usize>(x + radius)) << 2)
-    let top = out + ((<usize>x) << 2)
+    let top = sums + ((<usize>x) << 2)
+    let to = out + ((<usize>x) << 2)
     for (let y = 0; y < count; y++) {
       const own = top + <usize>height * stride
-      if (five) spreadFive(middle, own, stride, weights, bytes)
+      if (five) spreadFive(middle, to, own, stride, weights, bytes)
+      else if (seven) spreadSeven(middle, to, own, stride, weights, bytes)
       else {
         fold(middle, plus, minus, radius, bytes, turned)
         memory.fill(own + <usize>height * stride, 0, bytes)
@@ -238,34 +312,48 @@ export function convolveFolded(
         let w = weights
         let r = 1
         if (height & 1) {
-          weighPair(ADD, mode, strips, own, own, stride, middle, plus, reach, w, bytes)
+          const above = height == 1 ? to : own - stride
+          weighPair(ADD, mode, strips, above, own, own, stride, middle, plus, reach, w, bytes)
           w += (<usize>(reach + 1)) << 5
           if (turned) {
             const differences = minus + LINE
-            weigh(SPREAD_WITH, strips + LINE, own - stride, own + stride, minus, differences, reach - 1, w, bytes)
+            weigh(
+              SPREAD_WITH,
+              strips + LINE,
+              above,
+              own - stride,
+              own + stride,
+              minus,
+              differences,
+              reach - 1,
+              w,
+              bytes,
+            )
             w += (<usize>reach) << 4
           }
           r = 2
         } else {
-          weigh(ADD, strips, own, own, middle, plus, reach, w, bytes)
+          weigh(ADD, strips, own, own, own, middle, plus, reach, w, bytes)
           w += (<usize>(reach + 1)) << 4
         }
         for (; r < height; r += 2) {
           const above = own - <usize>r * stride
           const below = own + <usize>r * stride
+          const next = r + 1 == height ? to : above - stride
           reach = load<i32>(reaches + ((<usize>r) << 2))
-          weighPair(mode, mode, strips, above, below, stride, middle, plus, reach, w, bytes)
+          weighPair(mode, mode, strips, next, above, below, stride, middle, plus, reach, w, bytes)
           w += (<usize>(reach + 1)) << 5
           if (turned) {
             const differences = minus + LINE
             const all = reach - 1
-            weighPair(SPREAD_WITH, SPREAD_WITH, strips, above, below, stride, minus, differences, all, w, bytes)
+            weighPair(SPREAD_WITH, SPREAD_WITH, strips, next, above, below, stride, minus, differences, all, w, bytes)
             w += (<usize>reach) << 5
           }
         }
       }
       middle += rowStride
       top += stride
+      to += outStride
     }
   }
 }

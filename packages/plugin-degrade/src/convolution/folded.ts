@@ -5,14 +5,14 @@ import { type BlurKernel, isSymmetric } from './blur-kernel.js'
 import { reflect101 } from './border.js'
 import { PaddedRows } from './padded-rows.js'
 
-/** Input rows between two copies. */
-const BAND = 128
+/** Output rows made at once. */
+const BAND = 32
 /** Samples that the kernel's strips are apart. */
 const STRIP = 272
 
 /** Samples of working memory that `convolveFolded` takes for a plane and a kernel of these sizes, at most. */
 export function foldedSamples(width: number, height: number, kernel: { width: number; height: number }): number {
-  const rows = 2 * Math.min(BAND, height + kernel.height) + kernel.height
+  const rows = 3 * Math.max(Math.min(BAND, height), kernel.height) + kernel.height
   return rows * (width + kernel.width + 32) + STRIP * (kernel.width + 1) + 4 * kernel.width * (kernel.height + 2)
 }
 
@@ -30,29 +30,33 @@ export function convolveFolded(
 ): void {
   const [radiusX, radiusY] = [(kernel.width - 1) / 2, (kernel.height - 1) / 2]
   const { turned, reaches, weights } = folded(kernel)
-  const band = Math.min(BAND, height + 2 * radiusY)
+  const band = Math.max(Math.min(BAND, height), 2 * radiusY)
   inScratch([source, target], (scratch) => {
     const padded = new PaddedRows(scratch, source, width, radiusX)
     const inputStride = 4 * aligned(padded.length + ROW_SLACK)
     const inputs = scratch.words((band * inputStride) / 4)
     // Rows at a distance of 4096 bytes would fall into one set of the cache.
-    const stride = 4 * (blocks(width) + 16)
-    const outputs = scratch.words(((band + 2 * radiusY) * stride) / 4)
+    const length = blocks(width) + 16
+    const sums = scratch.words((band + 2 * radiusY) * length)
+    const results = scratch.words(band * length)
     const kernelWeights = scratch.constants(weights)
     const kernelReaches = scratch.constants(reaches)
     const strips = scratch.words((2 * radiusX + 2) * STRIP)
     const open = scratch.open()
     const load = (row: number, count: number, to: number) =>
       padded.load(open, row, count, inputs + to * inputStride, inputStride)
-    for (let first = -radiusY; first < height + radiusY; first += band) {
-      const end = Math.min(first + band, height + radiusY)
+    // Adds input rows and gives the output rows that lie `radiusY` above them.
+    const add = (first: number, count: number, out: number, outStride: number) => {
+      const end = first + count
       const [top, bottom] = [Math.max(first, 0), Math.min(end, height)]
       if (top < bottom) load(top, bottom - top, top - first)
       for (let row = first; row < end; row++)
         if (row < 0 || row >= height) load(reflect101(row, height), 1, row - first)
       open.run.convolveFolded(
-        outputs,
-        stride,
+        out,
+        outStride,
+        sums,
+        length * 4,
         inputs + padded.lead,
         inputStride,
         kernelWeights,
@@ -61,15 +65,18 @@ export function convolveFolded(
         radiusY,
         turned,
         width,
-        end - first,
+        count,
         strips,
       )
-      // Rows that nothing more is added to.
-      for (let row = first; row < end; row++) {
-        const output = row - radiusY
-        if (output >= 0) open.store(outputs + (row - first) * stride, target, output * width, width)
-      }
-      open.move(outputs, outputs + band * stride, 2 * radiusY * stride)
+      open.move(sums, sums + count * length * 4, 2 * radiusY * length * 4)
+    }
+    // Rows above the plane, which no output row lies above.
+    add(-radiusY, 2 * radiusY, results, 0)
+    for (let top = 0; top < height; top += band) {
+      const count = Math.min(band, height - top)
+      open.makeRows({ target, width, source, block: ROW_SLACK + 1 }, top, count, results, length, (out, outStride) =>
+        add(top + radiusY, count, out, outStride),
+      )
     }
   })
 }

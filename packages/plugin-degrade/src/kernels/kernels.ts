@@ -67,6 +67,8 @@ export interface Kernels {
   ): void
   convolveFolded(
     out: number,
+    outStride: number,
+    sums: number,
     stride: number,
     rows: number,
     rowStride: number,
