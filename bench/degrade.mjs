@@ -84,9 +84,10 @@ async function timeChain(name, steps, session) {
 }
 
 async function timeBoth(name, limit, run, recycle, request, { image, python }, difference) {
+  let calls = 0
   const { ours, theirs, ratio } = await paired(
-    async (round) => {
-      const { least } = await timed(() => run(image, round + 2))
+    async () => {
+      const { least } = await timed(() => run(image, ++calls))
       recycle()
       return least
     },
@@ -95,7 +96,7 @@ async function timeBoth(name, limit, run, recycle, request, { image, python }, d
       return Math.min(elapsed, processor)
     },
   )
-  const times = `${ours.toFixed(1)} ms, reference ${theirs.toFixed(1)} ms`
+  const times = `${shown(ours)}, reference ${shown(theirs)}`
   const note = difference === undefined ? times : `${times}, differ by ${difference.toExponential(1)}`
   return atMost(name, ratio, limit, 'times', note)
 }
@@ -112,4 +113,8 @@ async function differenceFrom(request, run, { image, python, result }) {
 function interleaved({ width, height, data }) {
   const size = width * height
   return Float32Array.from({ length: 3 * size }, (_, i) => data[(i % 3) * size + Math.floor(i / 3)])
+}
+
+function shown(milliseconds) {
+  return `${milliseconds.toFixed(milliseconds < 10 ? 2 : 1)} ms`
 }

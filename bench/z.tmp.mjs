@@ -20,7 +20,11 @@ const foreign = (seed) => ({
     return im
   },
 })
-const cases = { turned9:['gaussian-blur',{sigma_x:3,sigma_y:1,rotation:0.6,kernel_size:9}], turned11:['gaussian-blur',{sigma_x:3,sigma_y:1,rotation:0.6,kernel_size:11}], sinc9:['sinc-blur',{kernel_size:9,cutoff:1.5}], defocus3:['defocus-blur',{radius:3}],
+const cases = {
+  turned9: ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 9 }],
+  turned11: ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 11 }],
+  sinc9: ['sinc-blur', { kernel_size: 9, cutoff: 1.5 }],
+  defocus3: ['defocus-blur', { radius: 3 }],
   motion9: ['motion-blur', { length: 9, angle: 30 }],
   g05: ['gaussian-blur', { sigma: 0.5 }],
   turned7: ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 7 }],

@@ -114,13 +114,35 @@ function between(p: usize, q: usize, rowBytes: usize, upper: v128, lower: v128):
   return f32x4.add(f32x4.mul(upper, above), f32x4.mul(lower, below))
 }
 
-/** A row of outputs: out[x] = the sample `offsets[x]` bytes after the start of the input row, in whole blocks of 4. */
-export function pickColumns(out: usize, row: usize, offsets: usize, width: i32): void {
+/**
+ * `count` rows of outputs: out[y][x] = the sample `offsets[x]` bytes after the start of the row that lies `rows[y]` bytes after `plane`, in whole
+ * blocks of 4. A row that is the same as the one before it is copied.
+ */
+export function pickSamples(
+  out: usize,
+  stride: usize,
+  plane: usize,
+  rows: usize,
+  offsets: usize,
+  width: i32,
+  count: i32,
+): void {
   const end = offsets + ((<usize>width) << 2)
-  for (let at = offsets; at < end; at += 16, out += 16) {
-    store<u32>(out, load<u32>(row + <usize>load<u32>(at)))
-    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 4)), 4)
-    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 8)), 8)
-    store<u32>(out, load<u32>(row + <usize>load<u32>(at, 12)), 12)
+  let before: u32 = 0
+  for (let y = 0; y < count; y++, out += stride, rows += 4) {
+    const place = load<u32>(rows)
+    if (y > 0 && place == before) {
+      memory.copy(out, out - stride, (<usize>width) << 2)
+      continue
+    }
+    before = place
+    const row = plane + <usize>place
+    let o = out
+    for (let at = offsets; at < end; at += 16, o += 16) {
+      store<u32>(o, load<u32>(row + <usize>load<u32>(at)))
+      store<u32>(o, load<u32>(row + <usize>load<u32>(at, 4)), 4)
+      store<u32>(o, load<u32>(row + <usize>load<u32>(at, 8)), 8)
+      store<u32>(o, load<u32>(row + <usize>load<u32>(at, 12)), 12)
+    }
   }
 }

@@ -179,7 +179,15 @@ export interface Kernels {
     weightsY: number,
     width: number,
   ): void
-  pickColumns(out: number, row: number, offsets: number, width: number): void
+  pickSamples(
+    out: number,
+    stride: number,
+    plane: number,
+    rows: number,
+    offsets: number,
+    width: number,
+    count: number,
+  ): void
 }
 
 /** Linear memory that kernels work in; `buffer` is another one after growing. */

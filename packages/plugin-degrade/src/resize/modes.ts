@@ -47,11 +47,9 @@ function position(output: number, step: number): number {
 
 /** INTER_NEAREST: index floor(i step), no half-pixel shift. */
 function nearest({ input, output, step }: AxisScale): Resampling {
-  const weigh: Weigh = (i, weights) => {
-    weights[0] = 1
-    return Math.floor(i * step)
-  }
-  return resampling(input, output, 1, weigh, clamp)
+  const starts = new Int32Array(output)
+  for (let i = 0; i < output; i++) starts[i] = clamp(Math.floor(i * step), input)
+  return { starts, weights: new Float32Array(output).fill(1), taps: 1 }
 }
 
 /** INTER_LINEAR: two taps, not antialiased, edge sample repeated. */

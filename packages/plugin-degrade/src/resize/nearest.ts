@@ -1,8 +1,8 @@
 import { aligned, inScratch } from '../kernels/scratch.js'
 import type { Resampling } from './resampling.js'
 
-/** Output rows between two copies. */
-const BAND = 16
+/** Output rows made at once. */
+const BAND = 32
 
 /** Copies samples: target[y][x] = source[rows.starts[y]][columns.starts[x]]. */
 export function pickPlane(
@@ -19,22 +19,21 @@ export function pickPlane(
       columns.starts.map((start) => 4 * start),
       stride,
     )
+    const places = scratch.constants(rows.starts.map((start) => 4 * start * inputWidth))
+    const first = scratch.constants(Int32Array.of(0))
     const input = scratch.words(inputWidth)
     const results = scratch.words(BAND * stride)
     const open = scratch.open()
     const inPlace = open.addressOf(source)
-    const rowAt = (row: number) => {
-      if (inPlace !== undefined) return inPlace + 4 * row * inputWidth
-      open.load(input, source, row * inputWidth, inputWidth)
-      return input
-    }
     for (let top = 0; top < height; top += BAND) {
       const count = Math.min(BAND, height - top)
       open.makeRows({ target, width, source }, top, count, results, stride, (out, outStride) => {
+        if (inPlace !== undefined)
+          return open.run.pickSamples(out, outStride, inPlace, places + 4 * top, offsets, width, count)
         for (let i = 0; i < count; i++, out += outStride) {
           const row = rows.starts[top + i]!
-          if (i > 0 && row === rows.starts[top + i - 1]) open.move(out, out - outStride, 4 * width)
-          else open.run.pickColumns(out, rowAt(row), offsets, width)
+          if (i === 0 || row !== rows.starts[top + i - 1]) open.load(input, source, row * inputWidth, inputWidth)
+          open.run.pickSamples(out, outStride, input, first, offsets, width, 1)
         }
       })
     }
