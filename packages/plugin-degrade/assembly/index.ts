@@ -16,3 +16,4 @@ export { interleave, pickSamples, resampleColumns, resamplePair } from './resamp
 export { addRamp, samplePixels } from './sample'
 export { blurSmall } from './small'
 export { padRows, sumRows, sumRun, sumShifted } from './sums'
+export { usmBlend, usmResidual } from './usm'

@@ -158,6 +158,8 @@ export interface Kernels {
   saturate(red: number, green: number, blue: number, count: number, factor: number, offset: number): void
   multiply(out: number, x: number, y: number, count: number): void
   addNoise(out: number, x: number, noise: number, scale: number, relative: boolean, clip: boolean, count: number): void
+  usmResidual(blurred: number, mask: number, samples: number, count: number, threshold: number): void
+  usmBlend(soft: number, residual: number, samples: number, count: number, weight: number): void
   interleave(out: number, row0: number, row1: number, row2: number, row3: number, width: number): void
   resampleColumns(
     out0: number,

@@ -106,7 +106,7 @@ export class OpenScratch {
   /** Copies `count` samples of `source` from index `from` on to `address`. */
   load(address: number, source: Float32Array, from: number, count: number): void {
     const place = this.addressOf(source)
-    if (place !== undefined) this.run.copy(address, place + from * 4, count * 4)
+    if (place !== undefined) this.move(address, place + from * 4, count * 4)
     else this.bring(address, bytesOf(source, from, count))
   }
 
@@ -175,7 +175,7 @@ export class OpenScratch {
 
   /** Copies `count` bytes from one address to another. */
   move(to: number, from: number, count: number): void {
-    this.run.copy(to, from, count)
+    if (to !== from) this.run.copy(to, from, count)
   }
 
   private bring(address: number, samples: Uint8Array): void {

@@ -2,6 +2,7 @@ import { defineNode, type Static, Type } from '@kintsugi/core'
 import { openCvGaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable, separableSamples } from '../convolution/separable.js'
 import { shapeOf } from '../image/planes.js'
+import { mapPlanes } from '../image/strips.js'
 
 const params = Type.Object(
   {
@@ -81,7 +82,8 @@ export const usmSharpen = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
-    const [residual, mask] = [new Float32Array(size), new Float32Array(size)]
+    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false }).data
+    const [residual, mask] = [plane(), plane()]
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()
       const [from, to] = [c * size, (c + 1) * size]
@@ -103,17 +105,11 @@ function sharpenPlane(
   const height = source.length / width
   const taps = openCvGaussianTaps(kernel_size, sigma)
   convolveSeparable(source, residual, width, height, taps, taps)
-  for (let i = 0; i < source.length; i++) {
-    const difference = Math.fround(source[i]! - residual[i]!)
-    residual[i] = difference
-    mask[i] = Math.fround(Math.abs(difference) * 255) > threshold ? 1 : 0
-  }
+  mapPlanes([residual, mask, source], 2, (run, [blurred, edges, samples], count) =>
+    run.usmResidual(blurred, edges, samples, count, threshold),
+  )
   convolveSeparable(mask, target, width, height, taps, taps)
-  for (let i = 0; i < source.length; i++) {
-    const value = source[i]!
-    const soft = target[i]!
-    const raised = Math.fround(value + Math.fround(weight * residual[i]!))
-    const sharp = raised < 0 ? 0 : raised > 1 ? 1 : raised
-    target[i] = Math.fround(soft * sharp) + Math.fround(Math.fround(1 - soft) * value)
-  }
+  mapPlanes([target, residual, source], 1, (run, [soft, difference, samples], count) =>
+    run.usmBlend(soft, difference, samples, count, weight),
+  )
 }
