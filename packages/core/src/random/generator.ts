@@ -3,6 +3,7 @@ import { fillNormal, fillUniform, MANY } from './fill.js'
 import { inverseNormal } from './normal.js'
 import { fillPoisson, samplePoisson } from './poisson.js'
 import type { RandomStream } from './stream.js'
+import { UniformsAhead } from './uniforms-ahead.js'
 
 const TWO_POW_32 = 2 ** 32
 const TWO_POW_53 = 2 ** 53
@@ -71,7 +72,13 @@ class Xoshiro128 implements RandomStream {
   }
 
   fillPoisson(out: Float32Array | Float64Array, means: Float32Array | Float64Array): void {
-    fillPoisson(this, out, means)
+    if (out.length < MANY) return fillPoisson(this, out, means)
+    const ahead = new UniformsAhead(this.#state)
+    try {
+      fillPoisson(ahead, out, means)
+    } finally {
+      ahead.end()
+    }
   }
 
   /** The remainder of 32 (for ranges above 2^32: 53) random bits, drawn again where the last incomplete range begins. */

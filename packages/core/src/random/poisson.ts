@@ -16,7 +16,7 @@ export function samplePoisson(source: Uniforms, mean: number): number {
   if (mean === 0) return 0
   return mean < SWITCH
     ? byInversion(source.uniform(), mean, Math.exp(-mean))
-    : byRejection(source, mean, rejectionOf(mean))
+    : byRejection(source, mean, rejectionOf(mean, new Float64Array(CONSTANTS), 0), 0)
 }
 
 /** Distinct means whose constants are remembered; images of 8 bits have 256. */
@@ -30,7 +30,7 @@ export function fillPoisson(
 ): void {
   const known = new Float64Array(REMEMBERED).fill(Number.NaN)
   const none = new Float64Array(REMEMBERED)
-  const rejections: Rejection[] = new Array<Rejection>(REMEMBERED)
+  const rejections = new Float64Array(REMEMBERED * CONSTANTS)
   for (let i = 0; i < out.length; i++) {
     const mean = means[i]!
     checkMean(mean)
@@ -43,10 +43,12 @@ export function fillPoisson(
     if (known[place] !== mean) {
       known[place] = mean
       if (mean < SWITCH) none[place] = Math.exp(-mean)
-      else rejections[place] = rejectionOf(mean)
+      else rejectionOf(mean, rejections, place * CONSTANTS)
     }
     out[i] =
-      mean < SWITCH ? byInversion(source.uniform(), mean, none[place]!) : byRejection(source, mean, rejections[place]!)
+      mean < SWITCH
+        ? byInversion(source.uniform(), mean, none[place]!)
+        : byRejection(source, mean, rejections, place * CONSTANTS)
   }
 }
 
@@ -75,27 +77,23 @@ function byInversion(uniform: number, mean: number, none: number): number {
   return count
 }
 
-/** Hormann's constants for a mean. */
-interface Rejection {
-  readonly a: number
-  readonly b: number
-  readonly inverseAlpha: number
-  readonly squeeze: number
-  readonly logMean: number
-}
+/** How many constants Hormann's method has for a mean: a, b, 1 / alpha, v_r and ln(mean). */
+const CONSTANTS = 5
 
-function rejectionOf(mean: number): Rejection {
+function rejectionOf(mean: number, constants: Float64Array, at: number): Float64Array {
   const b = 0.931 + 2.53 * Math.sqrt(mean)
-  return {
-    a: -0.059 + 0.02483 * b,
-    b,
-    inverseAlpha: 1.1239 + 1.1328 / (b - 3.4),
-    squeeze: 0.9277 - 3.6224 / (b - 2),
-    logMean: Math.log(mean),
-  }
+  constants[at] = -0.059 + 0.02483 * b
+  constants[at + 1] = b
+  constants[at + 2] = 1.1239 + 1.1328 / (b - 3.4)
+  constants[at + 3] = 0.9277 - 3.6224 / (b - 2)
+  constants[at + 4] = Math.log(mean)
+  return constants
 }
 
-function byRejection(source: Uniforms, mean: number, { a, b, inverseAlpha, squeeze, logMean }: Rejection): number {
+function byRejection(source: Uniforms, mean: number, constants: Float64Array, at: number): number {
+  const a = constants[at]!
+  const b = constants[at + 1]!
+  const squeeze = constants[at + 3]!
   for (;;) {
     const u = source.uniform() - 0.5
     const v = source.uniform()
@@ -103,8 +101,8 @@ function byRejection(source: Uniforms, mean: number, { a, b, inverseAlpha, squee
     const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43)
     if (us >= 0.07 && v <= squeeze) return count
     if (count < 0 || (us < 0.013 && v > us)) continue
-    const accept = Math.log((v * inverseAlpha) / (a / (us * us) + b))
-    if (accept <= count * logMean - mean - logFactorial(count)) return count
+    const accept = Math.log((v * constants[at + 2]!) / (a / (us * us) + b))
+    if (accept <= count * constants[at + 4]! - mean - logFactorial(count)) return count
   }
 }
 

@@ -12,7 +12,7 @@ export interface RandomStream {
   fillUniform(out: Float32Array | Float64Array): void
   /** Fills with `mean + deviation * normal()`, one draw after another (default: standard normal). */
   fillNormal(out: Float32Array | Float64Array, mean?: number, deviation?: number): void
-  /** Fills with `poisson(means[i])`, one draw after another. */
+  /** Fills with `poisson(means[i])`, one draw after another; `means` may be `out`. */
   fillPoisson(out: Float32Array | Float64Array, means: Float32Array | Float64Array): void
   /** Uniform 32-bit unsigned integer, the raw output of the generator. */
   uint32(): number

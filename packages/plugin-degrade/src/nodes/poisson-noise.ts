@@ -1,5 +1,5 @@
 import { defineNode, type RandomStream, Type } from '@kintsugi/core'
-import { toBytes } from '../image/bytes.js'
+import { fromBytes, toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
 import { addNoise } from '../noise/add-noise.js'
 import { LUMA, lumaPlane } from '../noise/luma.js'
@@ -72,25 +72,24 @@ export const poissonNoise = defineNode({
     const size = width * height
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
-    const levels = Array.from({ length: channels }, (_, c) => toBytes(image.data.subarray(c * size, (c + 1) * size), 1))
-    const base = round ? levels.map((plane) => Float32Array.from(plane, (level) => level / 255)) : undefined
-    const source = (c: number) => base?.[c] ?? image.data.subarray(c * size, (c + 1) * size)
+    const plane = (c: number) => image.data.subarray(c * size, (c + 1) * size)
+    const gray = kind === 'gray' && channels === 3
+    const levels = gray && !round ? [] : Array.from({ length: channels }, (_, c) => toBytes(plane(c), 1))
+    const rounded = round ? new Float32Array(channels * size) : image.data
+    if (round) levels.forEach((bytes, c) => fromBytes(bytes, 1, rounded.subarray(c * size, (c + 1) * size)))
     const add = (c: number, noise: Float32Array) => {
       context.throwIfCancelled()
-      addNoise(source(c), noise, output.data.subarray(c * size, (c + 1) * size), { scale, clip })
+      const [from, to] = [c * size, (c + 1) * size]
+      addNoise(rounded.subarray(from, to), noise, output.data.subarray(from, to), { scale, clip })
     }
-    if (kind === 'gray' && channels === 3) {
-      const rounded = new Float32Array(base === undefined ? 0 : 3 * size)
-      base?.forEach((plane, c) => {
-        rounded.set(plane, c * size)
-      })
-      const gray = toBytes(lumaPlane(base === undefined ? image.data : rounded, LUMA[luma]), 1)
-      const noise = poissonPlane(gray, photons ?? powerOfLevels([gray]), context.random)
+    if (gray) {
+      const luminance = toBytes(lumaPlane(rounded, LUMA[luma]), 1)
+      const noise = poissonPlane(luminance, photons ?? powerOfLevels([luminance]), context.random)
       for (let c = 0; c < 3; c++) add(c, noise)
     } else {
       const counts = photons ?? powerOfLevels(levels)
-      levels.forEach((plane, c) => {
-        add(c, poissonPlane(plane, counts, context.random))
+      levels.forEach((bytes, c) => {
+        add(c, poissonPlane(bytes, counts, context.random))
       })
     }
     return { image: output }
@@ -108,10 +107,9 @@ function powerOfLevels(planes: readonly Uint8Array[]): number {
 function poissonPlane(levels: Uint8Array, photons: number, random: RandomStream): Float32Array {
   const q = Float32Array.from({ length: 256 }, (_, level) => level / 255)
   const means = Float32Array.from(q, (value) => value * photons)
-  const rates = new Float32Array(levels.length)
-  for (let i = 0; i < rates.length; i++) rates[i] = means[levels[i]!]!
   const noise = new Float32Array(levels.length)
-  random.fillPoisson(noise, rates)
+  for (let i = 0; i < noise.length; i++) noise[i] = means[levels[i]!]!
+  random.fillPoisson(noise, noise)
   for (let i = 0; i < noise.length; i++) noise[i] = Math.fround(noise[i]! / photons) - q[levels[i]!]!
   return noise
 }
