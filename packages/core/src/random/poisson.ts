@@ -77,23 +77,21 @@ function byInversion(uniform: number, mean: number, none: number): number {
   return count
 }
 
-/** How many constants Hormann's method has for a mean: a, b, 1 / alpha, v_r and ln(mean). */
-const CONSTANTS = 5
+/** How many constants of Hormann's method are remembered for a mean: b, v_r and ln(mean), which is not a number until it is needed. */
+const CONSTANTS = 3
 
 function rejectionOf(mean: number, constants: Float64Array, at: number): Float64Array {
   const b = 0.931 + 2.53 * Math.sqrt(mean)
-  constants[at] = -0.059 + 0.02483 * b
-  constants[at + 1] = b
-  constants[at + 2] = 1.1239 + 1.1328 / (b - 3.4)
-  constants[at + 3] = 0.9277 - 3.6224 / (b - 2)
-  constants[at + 4] = Math.log(mean)
+  constants[at] = b
+  constants[at + 1] = 0.9277 - 3.6224 / (b - 2)
+  constants[at + 2] = Number.NaN
   return constants
 }
 
 function byRejection(source: Uniforms, mean: number, constants: Float64Array, at: number): number {
-  const a = constants[at]!
-  const b = constants[at + 1]!
-  const squeeze = constants[at + 3]!
+  const b = constants[at]!
+  const a = -0.059 + 0.02483 * b
+  const squeeze = constants[at + 1]!
   for (;;) {
     const u = source.uniform() - 0.5
     const v = source.uniform()
@@ -101,8 +99,10 @@ function byRejection(source: Uniforms, mean: number, constants: Float64Array, at
     const count = Math.floor(((2 * a) / us + b) * u + mean + 0.43)
     if (us >= 0.07 && v <= squeeze) return count
     if (count < 0 || (us < 0.013 && v > us)) continue
-    const accept = Math.log((v * constants[at + 2]!) / (a / (us * us) + b))
-    if (accept <= count * constants[at + 4]! - mean - logFactorial(count)) return count
+    const inverseAlpha = 1.1239 + 1.1328 / (b - 3.4)
+    const accept = Math.log((v * inverseAlpha) / (a / (us * us) + b))
+    if (Number.isNaN(constants[at + 2])) constants[at + 2] = Math.log(mean)
+    if (accept <= count * constants[at + 2]! - mean - logFactorial(count)) return count
   }
 }
 
