@@ -4,6 +4,7 @@ import { blocks } from './bands.js'
 import { type Border, reflect101 } from './border.js'
 import { summedTaps, unsummed } from './equal-taps.js'
 import { PaddedRows } from './padded-rows.js'
+import { isMirrored, pairedTaps } from './paired-taps.js'
 import { BAND, RowWindow } from './row-window.js'
 import { areSmall, convolveSmall, SMALL_BAND } from './small.js'
 
@@ -47,13 +48,18 @@ export function convolveSeparable(
     const sums = size > 1 ? scratch.words(stripLength) : strip
     const weightsX = scratch.constants(Float32Array.from(terms, ({ weight }) => weight))
     const across = scratch.constants(Int32Array.from(terms, ({ at, isSum }) => 4 * at + (isSum ? sums - strip : 0)))
+    const after = Array.from({ length: radiusX }, (_, i) => ({ offset: 4 * (i + 1), weight: tapsX[radiusX + i + 1]! }))
+    const pairs = size === 1 && isMirrored(tapsX) ? scratch.constants(pairedTaps(tapsX[radiusX]!, after)) : undefined
     const results = scratch.words((band + 1) * length)
     const open = scratch.open()
     const { run } = open
     const filterRows = (first: number, count: number, out: number, stride: number) => {
       padded.load(open, first, count, strip, paddedStride)
       if (size > 1) run.sumRun(sums, strip, size, (count * paddedStride) / 4)
-      run.sumShifted(out, stride, strip + padded.lead, paddedStride, across, weightsX, terms.length, width, count)
+      const rows = strip + padded.lead
+      if (pairs === undefined)
+        run.sumShifted(out, stride, rows, paddedStride, across, weightsX, terms.length, width, count)
+      else run.sumPairs(out, stride, rows + 4 * radiusX, paddedStride, pairs, radiusX, width, count)
     }
     for (let top = 0; top < height; top += BAND) {
       const count = Math.min(BAND, height - top)

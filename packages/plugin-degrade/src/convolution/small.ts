@@ -2,6 +2,7 @@ import { ROW_SLACK } from '../kernels/kernels.js'
 import { aligned, inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type Border, borderIndices } from './border.js'
+import { isMirrored } from './paired-taps.js'
 import { RowWindow } from './row-window.js'
 
 /** Output rows between two copies, which take longer than the sums: more than elsewhere. */
@@ -11,10 +12,6 @@ export const SMALL_BAND = 128
 export function areSmall(tapsX: Float32Array, tapsY: Float32Array): boolean {
   const { length } = tapsX
   return (length === 3 || length === 5) && tapsY.length === length && [tapsX, tapsY].every(isMirrored)
-}
-
-function isMirrored(taps: Float32Array): boolean {
-  return taps.every((tap, i) => tap === taps[taps.length - 1 - i])
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { Filter } from './bands.js'
 import { type BlurKernel, isPointSymmetric } from './blur-kernel.js'
+import { pairedTaps } from './paired-taps.js'
 
 /**
  * A sum of shifted rows over the weights that are not 0; float32 sums. Where half a turn leaves the kernel as it is, samples on opposite sides of the
@@ -31,13 +32,8 @@ export function sparseFilter(kernel: BlurKernel, width: number): Filter {
     block: 1,
     prepare: (scratch, rowStride) => {
       const start = offsetOf(middle, rowStride)
-      const taps = new Int32Array(2 * (after.length + 1))
-      const numbers = new Float32Array(taps.buffer)
-      ;[middle, ...after].forEach((i, tap) => {
-        taps[2 * tap] = offsetOf(i, rowStride) - start
-        numbers[2 * tap + 1] = weights[i]!
-      })
-      const address = scratch.constants(taps)
+      const pairs = after.map((i) => ({ offset: offsetOf(i, rowStride) - start, weight: weights[i]! }))
+      const address = scratch.constants(pairedTaps(weights[middle]!, pairs))
       return ({ run }, out, stride, rows, count) =>
         run.sumPairs(out, stride, rows + start, rowStride, address, after.length, width, count)
     },
