@@ -222,6 +222,7 @@ export async function runPlan(
     await Promise.all([workers.close(), state.inline.close()])
     await cache?.close()
     await folder?.close()
+    pool.close()
   }
 }
 

@@ -80,6 +80,7 @@ export async function replayRecords(history: ImageHistory, options: ReplayOption
   } finally {
     options.signal?.removeEventListener('abort', abort)
     await workers.close()
+    pool.close()
   }
 }
 

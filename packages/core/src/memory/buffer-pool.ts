@@ -66,6 +66,11 @@ export class BufferPool {
     else list.push(buffer)
   }
 
+  /** Leaves the arena to another run, unless something in it is still in use. Call when the run and its threads have ended. */
+  close(): void {
+    if (this.live === 0) this.arena?.giveBack()
+  }
+
   /** A free buffer up to twice as large, so that folders of mixed sizes do not hold a set of buffers for each size. */
   private closeFit(size: number): PooledBuffer | undefined {
     let best: number | undefined

@@ -23,10 +23,15 @@ export class PixelArena {
   readonly pixels: PixelMemory
   private readonly spare: MemoryRegion[] = []
   private readonly memory: LinearMemory
+  private readonly start: number
   private readonly end: number
   private next: number
+  private isLent = false
 
-  private constructor(bytes: number, threads: number) {
+  private constructor(
+    private readonly bytes: number,
+    private readonly threads: number,
+  ) {
     const count = Math.max(1, Math.min(threads + 1, MOST_SCRATCH / SCRATCH))
     // Page 0 stays empty, and the last page too: kernels may read on behind the last pixels.
     const start = PAGE + count * SCRATCH
@@ -35,6 +40,7 @@ export class PixelArena {
     this.memory = new Memory({ initial: start / PAGE, maximum: this.end / PAGE, shared: true })
     for (let i = count - 1; i >= 0; i--) this.spare.push({ address: PAGE + i * SCRATCH, bytes: SCRATCH })
     this.pixels = new PixelMemory(this.memory, this.takeScratch())
+    this.start = start
     this.next = start
   }
 
@@ -46,6 +52,23 @@ export class PixelArena {
       if (error instanceof RangeError) return undefined
       throw error
     }
+  }
+
+  /** As `create`, or one that an earlier run has given back: garbage collection is in no hurry to free the memory of one run before the next. */
+  static take(bytes: number, threads: number): PixelArena | undefined {
+    const arena = spare?.deref()
+    spare = undefined
+    const taken = arena?.bytes === bytes && arena.threads === threads ? arena : PixelArena.create(bytes, threads)
+    if (taken !== undefined) taken.isLent = true
+    return taken
+  }
+
+  /** Lets another run take it, if it has been taken; nothing of it may be in use any more, and all its threads have ended. */
+  giveBack(): void {
+    if (!this.isLent) return
+    this.isLent = false
+    this.next = this.start
+    spare = new WeakRef(this)
   }
 
   /** The address of `bytes` bytes that are nobody's yet, a multiple of 64; `undefined` when there are no more. */
@@ -76,6 +99,8 @@ export class PixelArena {
     if (region.bytes > 0) this.spare.push(region)
   }
 }
+
+let spare: WeakRef<PixelArena> | undefined
 
 const ALIGNMENT = 64
 /** Bytes behind each buffer that are nobody's. */

@@ -77,6 +77,27 @@ describe('linear memory', () => {
     assert.deepEqual(new Set([pool.allocate(600_000), pool.allocate(600_000)]), new Set([inside, outside]))
   })
 
+  it('is taken over from a run that has ended, if that wanted as much and left nothing in use', () => {
+    const sizes = [3 * 2 ** 20, 1] as const
+    const first = PixelArena.take(...sizes)!
+    const pool = new BufferPool(first)
+    const buffer = pool.allocate(1000)
+    const place = buffer.byteOffset
+    pool.close()
+    const second = PixelArena.take(...sizes)
+    assert.notEqual(second, first)
+    pool.release(buffer)
+    pool.close()
+    assert.equal(PixelArena.take(...sizes), first)
+    assert.equal(new BufferPool(first).allocate(1000).byteOffset, place)
+    first.giveBack()
+    assert.notEqual(PixelArena.take(sizes[0], 2), first)
+    // One that was made for more than a run is nobody else's.
+    const own = PixelArena.create(...sizes)!
+    own.giveBack()
+    assert.notEqual(PixelArena.take(...sizes), own)
+  })
+
   it('has working memory for every thread, given back when one ends', () => {
     const arena = PixelArena.create(2 ** 20, 2)!
     const first = arena.takeScratch()
