@@ -106,16 +106,23 @@ function byRejection(source: Uniforms, mean: number, constants: Float64Array, at
   }
 }
 
-const SMALL_LOG_FACTORIALS = Float64Array.from(
-  [1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600, 6227020800, 87178291200, 1307674368000],
-  Math.log,
-)
+const FACTORIALS = [
+  1, 1, 2, 6, 24, 120, 720, 5040, 40320, 362880, 3628800, 39916800, 479001600, 6227020800, 87178291200, 1307674368000,
+]
 
 /** ln(n!): the logarithm itself below 16, Stirling's series to the term in n^-7 from there (error below 2e-14; Abramowitz and Stegun 6.1.41). */
 export function logFactorial(n: number): number {
-  if (n < 16) return SMALL_LOG_FACTORIALS[n]!
+  return n < LOG_FACTORIALS.length ? LOG_FACTORIALS[n]! : stirling(n)
+}
+
+function stirling(n: number): number {
   const inverse = 1 / n
   const square = inverse * inverse
   const series = inverse * (1 / 12 - square * (1 / 360 - square * (1 / 1260 - square / 1680)))
   return (n + 0.5) * Math.log(n) - n + 0.9189385332046727 + series
 }
+
+/** Those of the numbers that photographs give. */
+const LOG_FACTORIALS = Float64Array.from({ length: 1024 }, (_, n) =>
+  n < FACTORIALS.length ? Math.log(FACTORIALS[n]!) : stirling(n),
+)
