@@ -16,7 +16,7 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container.bind(services.settings).toConstantValue(settings)
   container
     .bind(services.pool)
-    .toResolvedValue(() => new BufferPool(PixelArena.take(sharedMemory(settings.memory), settings.jobs)))
+    .toResolvedValue(() => new BufferPool(() => PixelArena.take(sharedMemory(settings.memory), settings.jobs)))
   container.bind(services.files).toResolvedValue(() => new FileHashes())
   container
     .bind(services.budget)

@@ -11,7 +11,7 @@ const SMALLEST = 4096
 
 /**
  * Shared memory for pixels, counted by hand: the garbage collector does not see how large shared memory is, so buffers are
- * never left to it. Sizes are rounded up to quarter steps between powers of two, and freed buffers are used again. They lie in the linear memory of `arena` as
+ * never left to it. Sizes are rounded up to quarter steps between powers of two, and freed buffers are used again. They lie in the linear memory of an arena as
  * far as it goes, else each in memory of its own.
  */
 export class BufferPool {
@@ -20,7 +20,15 @@ export class BufferPool {
   private live = 0
   private held = 0
 
-  constructor(readonly arena?: PixelArena) {}
+  private made: { arena: PixelArena | undefined } | undefined
+
+  /** `makeArena` is called when memory is first asked for, or a thread needs to know. */
+  constructor(private readonly makeArena: () => PixelArena | undefined = () => undefined) {}
+
+  get arena(): PixelArena | undefined {
+    this.made ??= { arena: this.makeArena() }
+    return this.made.arena
+  }
 
   /** Bytes in use. */
   get liveBytes(): number {
@@ -68,7 +76,7 @@ export class BufferPool {
 
   /** Leaves the arena to another run, unless something in it is still in use. Call when the run and its threads have ended. */
   close(): void {
-    if (this.live === 0) this.arena?.giveBack()
+    if (this.live === 0) this.made?.arena?.giveBack()
   }
 
   /** A free buffer up to twice as large, so that folders of mixed sizes do not hold a set of buffers for each size. */

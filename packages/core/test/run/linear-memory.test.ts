@@ -32,8 +32,8 @@ describe('run: linear memory', function () {
     const pools = {
       none: new BufferPool(),
       // And working memory for the kernels of one thread of two.
-      some: new BufferPool(PixelArena.create(20 * 2 ** 20, 1)),
-      all: new BufferPool(PixelArena.create(2 ** 30, 2)),
+      some: new BufferPool(() => PixelArena.create(20 * 2 ** 20, 1)),
+      all: new BufferPool(() => PixelArena.create(2 ** 30, 2)),
     }
     for (const [name, pool] of Object.entries(pools)) {
       const { ok } = await createKintsugi({
@@ -66,7 +66,7 @@ describe('linear memory', () => {
 
   it('gives no more than it has; the pool then takes memory from elsewhere', () => {
     const arena = PixelArena.create(2 ** 20, 0)!
-    const pool = new BufferPool(arena)
+    const pool = new BufferPool(() => arena)
     const inside = pool.allocate(600_000)
     const outside = pool.allocate(600_000)
     const view = ({ memory, byteOffset }: typeof inside): Float32Array => new Float32Array(memory, byteOffset, 1)
@@ -80,7 +80,7 @@ describe('linear memory', () => {
   it('is taken over from a run that has ended, if that wanted as much and left nothing in use', () => {
     const sizes = [3 * 2 ** 20, 1] as const
     const first = PixelArena.take(...sizes)!
-    const pool = new BufferPool(first)
+    const pool = new BufferPool(() => first)
     const buffer = pool.allocate(1000)
     const place = buffer.byteOffset
     pool.close()
@@ -89,7 +89,7 @@ describe('linear memory', () => {
     pool.release(buffer)
     pool.close()
     assert.equal(PixelArena.take(...sizes), first)
-    assert.equal(new BufferPool(first).allocate(1000).byteOffset, place)
+    assert.equal(new BufferPool(() => first).allocate(1000).byteOffset, place)
     first.giveBack()
     assert.notEqual(PixelArena.take(sizes[0], 2), first)
     // One that was made for more than a run is nobody else's.
@@ -116,7 +116,7 @@ describe('linear memory', () => {
 describe('known buffers', () => {
   it('are found by the samples that lie in them, through whichever buffer of the memory these are seen', () => {
     const arena = PixelArena.create(64 * 2 ** 20, 0)!
-    const pool = new BufferPool(arena)
+    const pool = new BufferPool(() => arena)
     const small = pool.allocate(4000)
     const own = new BufferPool().allocate(4000)
     const large = pool.allocate(20 * 2 ** 20)

@@ -27,7 +27,7 @@ class KeptThreads extends WorkerPool {
   readonly pool: BufferPool
 
   constructor() {
-    const pool = new BufferPool(PixelArena.create(64 * 2 ** 20, 2))
+    const pool = new BufferPool(() => PixelArena.create(64 * 2 ** 20, 2))
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     super({
       size: 2,
