@@ -1,4 +1,5 @@
 import { createImage, createStream, PixelArena } from '@kintsugi/core'
+import { median } from './statistics.mjs'
 import { timed } from './time.mjs'
 
 /** Times of an operator beside its reference: both are called in turn, so that what else the machine does slows both, and the median of their ratios counts. */
@@ -76,10 +77,6 @@ async function bestOf(work) {
     best = Math.min(best, await work())
     if (performance.now() - started > SHORT) return best
   }
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]
 }
 
 /**

@@ -28,11 +28,9 @@ export class PixelMemory {
 
   /** The buffer for views that end at byte `end`. */
   bufferTo(end: number): SharedArrayBuffer {
-    if (end > this.memory.buffer.byteLength) {
-      // Another thread has made the memory larger.
-      this.memory.grow(0)
-      this.remember()
-    }
+    // Where another thread has made the memory larger, this one may or may not have been told: `buffer` may be another one already.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0)
+    if (owners.get(this.memory.buffer) !== this) this.remember()
     return this.memory.buffer
   }
 
@@ -54,7 +52,7 @@ export const PAGE = 65536
 const owners = new WeakMap<ArrayBufferLike, PixelMemory>()
 
 /** The linear memory that samples lie in, or `undefined` where they lie elsewhere. */
-export function pixelMemoryOf(samples: Float32Array): PixelMemory | undefined {
+export function pixelMemoryOf(samples: { readonly buffer: ArrayBufferLike }): PixelMemory | undefined {
   return owners.get(samples.buffer)
 }
 

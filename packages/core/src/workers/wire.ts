@@ -19,8 +19,8 @@ export function wireValue(type: string, value: StoredValue): WireValue {
 }
 
 /** The memory of a buffer as it is sent to a thread: none for what lies in the linear memory that all threads have. */
-export function memoryOf({ memory, byteOffset }: PooledBuffer): SharedArrayBuffer | undefined {
-  return pixelMemoryOf(new Float32Array(memory, byteOffset, 0)) === undefined ? memory : undefined
+export function memoryOf({ memory }: PooledBuffer): SharedArrayBuffer | undefined {
+  return pixelMemoryOf({ buffer: memory }) === undefined ? memory : undefined
 }
 
 function wireSeries({ members, missing }: SeriesSource): WireSeries {

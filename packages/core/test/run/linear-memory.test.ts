@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { createKintsugi, PixelArena, pixelMemoryOf, services } from '../../src/index.js'
 import { BufferPool } from '../../src/memory/buffer-pool.js'
 import { KnownBuffers } from '../../src/memory/known-buffers.js'
-import { filesOf, root, Workshop } from './workshop.js'
+import { filesOf, probe, root, Workshop } from './workshop.js'
 
 const chain = `kintsugi: 1
 inputs:
@@ -44,6 +44,41 @@ describe('run: linear memory', function () {
       assert.ok(ok)
       assert.equal(pool.liveBytes, 0)
       assert.deepEqual(filesOf(shop.path(name)), filesOf(shop.path('none')), name)
+    }
+  })
+})
+
+describe('threads', function () {
+  this.timeout(120_000)
+
+  it('find all pixels of a run in its linear memory, also after it has grown', async () => {
+    const shop = new Workshop()
+    try {
+      await shop.photo('photos/a.png', 1, 90, 70)
+      await shop.photo('photos/b.png', 2, 1300, 1000)
+      await shop.photo('photos/c.png', 3, 61, 47)
+      shop.write(
+        'linear.yaml',
+        `kintsugi: 1
+plugins: ['${probe}']
+inputs:
+  photo: { type: image, each: 'photos/*.png' }
+nodes:
+  blurred: { use: degrade/gaussian-blur, with: { sigma: 2 }, in: photo }
+  linear: { use: probe/linear, in: blurred }
+outputs:
+  linear: linear
+`,
+      )
+      const told: unknown[] = []
+      const { ok } = await createKintsugi({ cwd: root, cacheDir: false }).run(shop.path('linear.yaml'), {
+        jobs: 2,
+        receive: (_output, _item, value) => void told.push(value),
+      })
+      assert.ok(ok)
+      assert.deepEqual(told, ['in place', 'in place', 'in place'])
+    } finally {
+      shop.remove()
     }
   })
 })

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { defineNode, definePlugin, type Image, KintsugiError, Type } from '@kintsugi/core'
+import { defineNode, definePlugin, type Image, KintsugiError, pixelMemoryOf, Type } from '@kintsugi/core'
 
 /** Brightness of an image as a label: a small classifier. */
 const kind = defineNode({
@@ -46,6 +46,21 @@ const mean = defineNode({
     if (end === 'leave-timer') setInterval(() => undefined, 1000)
     if (end === 'bad-output') return {} as { mean: number }
     return { mean: meanOf(image) }
+  },
+})
+
+/** Where a thread finds the pixels that it is given and makes. */
+const linear = defineNode({
+  name: 'probe/linear',
+  title: 'Linear',
+  description: 'Says whether kernels can work on an image and on a new one in place, and have memory to work in.',
+  inputs: { image: { type: 'image' } },
+  outputs: { text: { type: 'text' } },
+  run({ image }, _params, context) {
+    const pixels = pixelMemoryOf(image.data)
+    const made = context.createImage({ ...image, alpha: false })
+    if (pixels === undefined) return { text: 'elsewhere' }
+    return { text: pixelMemoryOf(made.data) === pixels && pixels.scratch.bytes > 0 ? 'in place' : 'in part' }
   },
 })
 
@@ -111,5 +126,5 @@ function meanOf({ data }: Image): number {
 export default definePlugin({
   name: 'probe-plugin',
   version: '1.0.0',
-  nodes: [kind, mean, average, halves],
+  nodes: [linear, kind, mean, average, halves],
 })

@@ -154,8 +154,12 @@ export class OpenScratch {
     make: (out: number, outStride: number) => void,
   ): void {
     const place = this.addressOf(target)
+    const from = this.addressOf(source)
+    const apart =
+      place !== undefined &&
+      (from === undefined || from + source.byteLength <= place || place + target.byteLength <= from)
     const later = target.length / width - top - count - 1
-    if (place !== undefined && later * width > ROW_SLACK && width % block === 0 && !overlap(source, target)) {
+    if (apart && later * width > ROW_SLACK && width % block === 0) {
       make(place + top * width * 4, width * 4)
       return
     }
@@ -208,12 +212,6 @@ export class OpenScratch {
 /** A count of samples rounded up to whole vectors, so that rows of so many are aligned alike. */
 export function aligned(samples: number): number {
   return Math.ceil(samples / 4) * 4
-}
-
-function overlap(a: Float32Array, b: Float32Array): boolean {
-  return (
-    a.buffer === b.buffer && a.byteOffset < b.byteOffset + b.byteLength && b.byteOffset < a.byteOffset + a.byteLength
-  )
 }
 
 /** Bytes and not samples: V8 copies bytes between shared and other memory twice as fast. */
