@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -6,8 +6,12 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createImage, encodeImage, type Image } from '@kintsugi/core'
 
-const main = fileURLToPath(new URL('../src/main.ts', import.meta.url))
-const tsx = import.meta.resolve('tsx')
+const main = fileURLToPath(new URL('../dist/main.js', import.meta.url))
+
+// What is built may be older than the sources.
+execFileSync(process.execPath, [fileURLToPath(new URL('../../../scripts/prepare.mjs', import.meta.url))], {
+  stdio: 'inherit',
+})
 
 /** What a command came to. */
 export interface Outcome {
@@ -17,7 +21,7 @@ export interface Outcome {
   stderr: string
 }
 
-/** A folder with photographs and pipelines in it, and the command line run there as a user runs it. */
+/** A folder with photographs and pipelines in it, and the built command line run there as a user runs it. */
 export class Workplace {
   readonly folder = mkdtempSync(join(tmpdir(), 'kintsugi-cli-test-'))
   private readonly environment = {
@@ -40,7 +44,7 @@ export class Workplace {
   }
 
   start(args: readonly string[]): ReturnType<typeof spawn> {
-    return spawn(process.execPath, ['--conditions=@kintsugi/source', `--import=${tsx}`, main, ...args], {
+    return spawn(process.execPath, [main, ...args], {
       cwd: this.folder,
       env: this.environment,
       stdio: ['ignore', 'pipe', 'pipe'],
