@@ -16,4 +16,5 @@ export { interleave, pickSamples, resampleColumns, resamplePair } from './resamp
 export { addRamp, samplePixels } from './sample'
 export { blurSmall } from './small'
 export { padRows, sumRows, sumRun, sumShifted } from './sums'
+export { correlateTiles } from './tiles'
 export { usmBlend, usmResidual } from './usm'

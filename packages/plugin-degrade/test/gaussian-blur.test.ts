@@ -63,9 +63,9 @@ describe('degrade/gaussian-blur', () => {
     assert.ok(maxDifference(whole, parts) < 1e-6)
   })
 
-  it('gives a strip with its halo the same bits as the whole image, by columns and rows and by the whole kernel', () => {
+  it('gives a strip with its halo the same bits as the whole image, by columns and rows and by sums over a small kernel', () => {
     const whole = patternA({ width: 90, height: 130, channels: 1 })
-    for (const params of [{ sigma: 2 }, { sigma_x: 2, sigma_y: 1, rotation: 0.7 }]) {
+    for (const params of [{ sigma: 2 }, { sigma_x: 2, sigma_y: 1, rotation: 0.7, kernel_size: 7 }]) {
       const halo = gaussianBlur.halo!({ ...defaults, ...params })
       const [top, rows] = [37, 50]
       const strip = imageOf(

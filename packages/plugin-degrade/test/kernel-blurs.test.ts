@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
-import type { Image } from '@kintsugi/core'
+import { createStream, type Image, PixelArena } from '@kintsugi/core'
+import fc from 'fast-check'
 import { diskKernel } from '../src/blur-kernels/disk.js'
 import { motionKernel } from '../src/blur-kernels/motion.js'
 import { shiftedGaussianKernel } from '../src/blur-kernels/shifted-gaussian.js'
@@ -18,6 +19,7 @@ import { denseFilter } from '../src/convolution/dense.js'
 import { summedTaps } from '../src/convolution/equal-taps.js'
 import { convolveFolded } from '../src/convolution/folded.js'
 import { convolveByFourier } from '../src/convolution/fourier.js'
+import { tiledCorrelation } from '../src/convolution/fourier-tiles.js'
 import { gaussianKernel, gaussianTaps } from '../src/convolution/gaussian.js'
 import { convolveSeparable } from '../src/convolution/separable.js'
 import { sparseFilter } from '../src/convolution/sparse.js'
@@ -30,6 +32,7 @@ import {
   shiftedGaussianBlur,
   sincBlur,
 } from '../src/index.js'
+import { CONSTANTS } from '../src/kernels/kernels.js'
 import { imageOf, maxDifference, patternA, testContext } from './context.js'
 import { goldenAvailable, readArray, readImage } from './golden.js'
 
@@ -248,6 +251,44 @@ describe('blurs by a kernel', () => {
     const blurred = new Float32Array(600 * 40)
     convolveByFourier(gray, blurred, 600, 40, flat)
     assert.ok(maxDifference(blurred, gray) < 1e-7)
+  })
+
+  it('gives the same by Fourier transforms of small tiles as weight by weight, to the rounding of such sums, for any kernel that fits and any image', () => {
+    const odd = (most: number) => fc.integer({ min: 0, max: (most - 1) / 2 }).map((half) => 2 * half + 1)
+    const sizes = fc.record({ width: fc.integer({ min: 1, max: 150 }), height: fc.integer({ min: 1, max: 150 }) })
+    fc.assert(
+      fc.property(sizes, odd(59), odd(59), fc.integer(), ({ width, height }, kernelWidth, kernelHeight, seed) => {
+        const random = createStream(Uint8Array.from({ length: 16 }, (_, i) => seed >> (i % 4)))
+        const values = Float64Array.from({ length: kernelWidth * kernelHeight }, () => random.uniform())
+        const kernel = { width: kernelWidth, height: kernelHeight, weights: normalised(values) }
+        const { data } = patternA({ width, height, channels: 1 })
+        const [whole, tiled] = [new Float32Array(width * height), new Float32Array(width * height)]
+        filterBands(data, whole, width, height, denseFilter(kernel, width))
+        tiledCorrelation(kernel)(data, tiled, width, height)
+        assert.ok(maxDifference(whole, tiled) < 3e-6)
+      }),
+      { numRuns: 40 },
+    )
+  })
+
+  it('gives the same bits by small tiles whatever lay in memory and in whichever memory the planes are', () => {
+    const kernel = normalisedKernel(11, (x, y) => 1 + ((3 * x + y + 20) % 5))
+    const { data } = patternA({ width: 173, height: 140, channels: 1 })
+    const expected = new Float32Array(data.length)
+    tiledCorrelation(kernel)(data, expected, 173, 140)
+    const arena = PixelArena.create(2 ** 24, 0)!
+    const [source, target] = [0, 1].map(() => arena.allocate(data.byteLength)!)
+    const { pixels } = arena
+    const view = (address: number, length: number) =>
+      new Float32Array(pixels.bufferTo(address + 4 * length), address, length)
+    const planes = [view(source!, data.length), view(target!, data.length)] as const
+    planes[0].set(data)
+    const { address, bytes } = pixels.scratch
+    for (const rest of [Number.NaN, 0, 1e30]) {
+      view(address + CONSTANTS, (bytes - CONSTANTS) / 4).fill(rest)
+      tiledCorrelation(kernel)(...planes, 173, 140)
+      assert.ok(planes[1].every((value, i) => value === expected[i]))
+    }
   })
 
   it('a turned kernel too wide to be summed directly gives a strip with its halo the same as the whole image, to 1e-6', () => {

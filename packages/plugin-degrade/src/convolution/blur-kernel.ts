@@ -1,9 +1,16 @@
-/** Weights of a correlation, row by row; width and height are odd and the middle weight belongs to the output's own place. */
-export interface BlurKernel {
+/** Columns and rows of a kernel, both odd. */
+export interface KernelSize {
   readonly width: number
   readonly height: number
+}
+
+/** Weights of a correlation, row by row; the middle weight belongs to the output's own place. */
+export interface BlurKernel extends KernelSize {
   readonly weights: Float32Array
 }
+
+/** Writes a plane correlated with a kernel. */
+export type Convolution = (source: Float32Array, target: Float32Array, width: number, height: number) => void
 
 /** A `size` x `size` (odd) kernel of `weigh(x, y)` at offset x right of the middle and y below it, divided by the sum in float64. */
 export function normalisedKernel(size: number, weigh: (x: number, y: number) => number): BlurKernel {

@@ -3,7 +3,7 @@ import { aligned, type OpenScratch, type Scratch } from '../kernels/scratch.js'
 import { type Border, reflect101 } from './border.js'
 
 /** Output rows computed between two copies: large enough to amortise the copies, small enough to stay in cache. */
-export const BAND = 64
+export const BAND = 32
 
 /** Writes `count` rows from row `first` on at an address, `stride` bytes apart. */
 type MakeRows = (first: number, count: number, address: number) => void

@@ -1,6 +1,7 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { aligned, inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
+import type { KernelSize } from './blur-kernel.js'
 import { type Border, reflect101 } from './border.js'
 import { summedTaps, unsummed } from './equal-taps.js'
 import { PaddedRows } from './padded-rows.js'
@@ -12,7 +13,7 @@ import { areSmall, convolveSmall, SMALL_BAND } from './small.js'
 const SUM_SLACK = 24
 
 /** Samples of working memory that `convolveSeparable` takes for a plane and a kernel of these sizes, at most. */
-export function separableSamples(width: number, height: number, kernel: { width: number; height: number }): number {
+export function separableSamples(width: number, height: number, kernel: KernelSize): number {
   const window = Math.min(height, SMALL_BAND + BAND) + kernel.height
   const bands = 2 * Math.min(height, BAND) + Math.min(height, SMALL_BAND) + 2
   return (window + bands) * (width + kernel.width + SUM_SLACK)

@@ -104,6 +104,20 @@ export interface Kernels {
     height: number,
     offset: number,
   ): void
+  correlateTiles(
+    out0: number,
+    rows0: number,
+    out1: number,
+    rows1: number,
+    stride: number,
+    columns: number,
+    in0: number,
+    in1: number,
+    inStride: number,
+    spectrum: number,
+    twiddles: number,
+    work: number,
+  ): void
   demosaicRow(
     own: number,
     green: number,
