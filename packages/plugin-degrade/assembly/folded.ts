@@ -1,3 +1,5 @@
+import { spreadFive, spreadSeven, spreadTurnedSeven } from './spread'
+
 // Correlation with kernels that half a turn leaves as they are. Such a kernel is a part that is the same left and right, above and below, and one
 // whose sign changes with each of the two sides: a row of the kernel and its opposite one weigh the same sums, and the same differences, of samples
 // left and right of the middle.
@@ -184,96 +186,11 @@ function weighPair(
   }
 }
 
-/** What a strip of an input row contributes to five rows of outputs, of which `own` is the one in the middle, with a symmetric 5 x 5 kernel. */
-function spreadFive(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
-  const m0 = v128.load(weights)
-  const m1 = v128.load(weights, 16)
-  const m2 = v128.load(weights, 32)
-  const n0 = v128.load(weights, 48)
-  const o0 = v128.load(weights, 64)
-  const n1 = v128.load(weights, 80)
-  const o1 = v128.load(weights, 96)
-  const n2 = v128.load(weights, 112)
-  const o2 = v128.load(weights, 128)
-  const twice = 2 * stride
-  for (const end = own + bytes; own < end; own += 16, to += 16, middle += 16) {
-    const a = v128.load(middle)
-    const b = f32x4.add(v128.load(middle - 4), v128.load(middle, 4))
-    const c = f32x4.add(v128.load(middle - 8), v128.load(middle, 8))
-    v128.store(own, f32x4.add(v128.load(own), threeProducts(m0, m1, m2, a, b, c)))
-    let sum = threeProducts(n0, n1, n2, a, b, c)
-    v128.store(own - stride, f32x4.add(v128.load(own - stride), sum))
-    v128.store(own + stride, f32x4.add(v128.load(own + stride), sum))
-    sum = threeProducts(o0, o1, o2, a, b, c)
-    v128.store(to, f32x4.add(v128.load(own - twice), sum))
-    v128.store(own + twice, sum)
-  }
-}
-
-/** What a strip of an input row contributes to seven rows of outputs, of which `own` is the one in the middle, with a turned 7 x 7 kernel. */
-function spreadSeven(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
-  const twice = 2 * stride
-  const thrice = 3 * stride
-  let row = middle - 12
-  for (const end = own + bytes; own < end; own += 16, to += 16, row += 16) {
-    const m = v128.load(row, 12)
-    let right = v128.load(row, 16)
-    let left = v128.load(row, 8)
-    const p1 = f32x4.add(right, left)
-    const n1 = f32x4.sub(right, left)
-    right = v128.load(row, 20)
-    left = v128.load(row, 4)
-    const p2 = f32x4.add(right, left)
-    const n2 = f32x4.sub(right, left)
-    right = v128.load(row, 24)
-    left = v128.load(row)
-    const p3 = f32x4.add(right, left)
-    const n3 = f32x4.sub(right, left)
-    let e = f32x4.mul(v128.load(weights), m)
-    e = plusProduct(e, v128.load(weights, 32), p1)
-    e = plusProduct(e, v128.load(weights, 64), p2)
-    e = plusProduct(e, v128.load(weights, 96), p3)
-    v128.store(own, f32x4.add(v128.load(own), e))
-    e = f32x4.mul(v128.load(weights, 16), m)
-    e = plusProduct(e, v128.load(weights, 48), p1)
-    e = plusProduct(e, v128.load(weights, 80), p2)
-    e = plusProduct(e, v128.load(weights, 112), p3)
-    let o = f32x4.mul(v128.load(weights, 128), n1)
-    o = plusProduct(o, v128.load(weights, 144), n2)
-    o = plusProduct(o, v128.load(weights, 160), n3)
-    v128.store(own - stride, f32x4.add(v128.load(own - stride), f32x4.add(e, o)))
-    v128.store(own + stride, f32x4.add(v128.load(own + stride), f32x4.sub(e, o)))
-    e = f32x4.mul(v128.load(weights, 176), m)
-    e = plusProduct(e, v128.load(weights, 208), p1)
-    e = plusProduct(e, v128.load(weights, 240), p2)
-    e = plusProduct(e, v128.load(weights, 272), p3)
-    o = f32x4.mul(v128.load(weights, 304), n1)
-    o = plusProduct(o, v128.load(weights, 336), n2)
-    o = plusProduct(o, v128.load(weights, 368), n3)
-    v128.store(own - twice, f32x4.add(v128.load(own - twice), f32x4.add(e, o)))
-    v128.store(own + twice, f32x4.add(v128.load(own + twice), f32x4.sub(e, o)))
-    e = f32x4.mul(v128.load(weights, 192), m)
-    e = plusProduct(e, v128.load(weights, 224), p1)
-    e = plusProduct(e, v128.load(weights, 256), p2)
-    e = plusProduct(e, v128.load(weights, 288), p3)
-    o = f32x4.mul(v128.load(weights, 320), n1)
-    o = plusProduct(o, v128.load(weights, 352), n2)
-    o = plusProduct(o, v128.load(weights, 384), n3)
-    v128.store(to, f32x4.add(v128.load(own - thrice), f32x4.add(e, o)))
-    v128.store(own + thrice, f32x4.sub(e, o))
-  }
-}
-
-// inline
-function threeProducts(u: v128, v: v128, w: v128, a: v128, b: v128, c: v128): v128 {
-  return plusProduct(plusProduct(f32x4.mul(u, a), v, b), w, c)
-}
-
 /**
  * Adds what `count` input rows contribute to output rows. The first one contributes to the rows from `sums` on, 2 * height + 1 of them, the next one to
  * those from the second on; the last of them is written for the first time, and the first of them, which nothing more is added to, goes to `out`. Kernels have `height` rows above and below the one in the middle and
  * `radius` columns left and right of it. Their rows from the middle to below are taken by twos, after the one in the middle if `height` is even;
- * `reaches` says, at the first of them, how far they reach from the middle. `weights` holds for each two, or one, the weights of sums from the middle on
+ * `reaches` says, at the first of them, how far they reach from the middle: all as far as `radius` in symmetric kernels of 5 x 5 and all of 7 x 7. `weights` holds for each two, or one, the weights of sums from the middle on
  * and, if `turned`, except of the row in the middle, those of differences from 1 on; all of them four times, those of two rows taking turns.
  * `strips` has room for 2 * radius + 2 strips.
  */
@@ -295,8 +212,8 @@ export function convolveFolded(
 ): void {
   const plus = strips + 2 * LINE
   const minus = plus + <usize>radius * LINE
-  const five = !turned && height == 2 && load<i32>(reaches) == 2 && load<i32>(reaches, 4) == 2
-  const seven = turned && height == 3 && load<i32>(reaches) == 3 && load<i32>(reaches, 8) == 3
+  const five = !turned && height == 2 && radius == 2
+  const seven = height == 3 && radius == 3
   const chunk = five || seven ? WIDE : CHUNK
   for (let x = 0; x < width; x += chunk) {
     const bytes = (<usize>min(chunk, (width - x + 15) & -16)) << 2
@@ -306,6 +223,7 @@ export function convolveFolded(
     for (let y = 0; y < count; y++) {
       const own = top + <usize>height * stride
       if (five) spreadFive(middle, to, own, stride, weights, bytes)
+      else if (seven && turned) spreadTurnedSeven(middle, to, own, stride, weights, bytes)
       else if (seven) spreadSeven(middle, to, own, stride, weights, bytes)
       else {
         fold(middle, plus, minus, radius, bytes, turned)

@@ -11,14 +11,18 @@ const BAND = 16
 const STRIP = 272
 
 /**
- * What correlating with a kernel costs in times of one product of a dense kernel, as measured. Symmetric kernels of 5 x 5 and others of 7 x 7 have kernels
- * of their own in the assembly.
+ * What correlating with a kernel costs in times of one product of a dense kernel, as measured.
  */
 export function foldedCost(kernel: BlurKernel): number {
   const { width, height, weights } = kernel
   const symmetric = isSymmetric(kernel)
-  if (width === height && width === (symmetric ? 5 : 7)) return symmetric ? 18 : 39
+  if (isWrittenOut(kernel, symmetric)) return symmetric ? (width === 5 ? 18 : 27) : 39
   return symmetric ? 22 + 0.38 * weights.length : 15 + 0.7 * weights.length
+}
+
+/** Whether the assembly has a kernel of its own for this size. */
+function isWrittenOut({ width, height }: BlurKernel, symmetric: boolean): boolean {
+  return width === height && (width === 7 || (width === 5 && symmetric))
 }
 
 /** Samples of working memory that `convolveFolded` takes for a plane and a kernel of these sizes, at most. */
@@ -103,12 +107,13 @@ function folded(kernel: BlurKernel): { turned: boolean; reaches: Int32Array; wei
   const weight = (y: number, x: number) => weights[(radiusY + y) * width + radiusX + x]!
   const common = (y: number, x: number) => (weight(y, x) + weight(y, -x)) / 2
   const difference = (y: number, x: number) => (weight(y, x) - weight(y, -x)) / 2
+  const own = isWrittenOut(kernel, !turned)
   const reaches = new Int32Array(radiusY + 1)
   const values: number[] = []
   for (let y = 0, rows: number[]; y <= radiusY; y += rows.length) {
     rows = y === 0 && radiusY % 2 === 0 ? [y] : [y, y + 1]
     let reach = radiusX
-    while (reach > 1 && rows.every((row) => weight(row, reach) === 0 && weight(row, -reach) === 0)) reach--
+    while (!own && reach > 1 && rows.every((row) => weight(row, reach) === 0 && weight(row, -reach) === 0)) reach--
     reaches[y] = reach
     const add = (from: number, of: number[], value: typeof weight) => {
       for (let x = from; x <= reach; x++) for (const row of of) values.push(...Array<number>(4).fill(value(row, x)))
