@@ -3,7 +3,7 @@ import { KintsugiError } from '../src/errors/error.js'
 import { createStream } from '../src/random/generator.js'
 import { type RandomKeyParts, randomKey } from '../src/random/key.js'
 import { inverseNormal } from '../src/random/normal.js'
-import { logFactorial } from '../src/random/poisson.js'
+import { logFactorial, samplePoisson } from '../src/random/poisson.js'
 
 function keyOf(...words: number[]): Uint8Array {
   const key = new Uint8Array(16)
@@ -187,6 +187,32 @@ describe('random: samplers', () => {
     streamOf('single precision').fillNormal(samples)
     const source = streamOf('single precision')
     assert.ok(samples.every((sample) => sample === Math.fround(source.normal())))
+  })
+
+  it('inverts the Poisson distribution function in double precision, also where a uniform is next to a step of it', () => {
+    // The smallest number of which the probabilities up to it, added from 0 on, exceed the uniform.
+    const inverse = (uniform: number, mean: number) => {
+      let [rest, probability, count] = [uniform, Math.exp(-mean), 0]
+      while (rest >= probability && (probability > 8e-19 || count < mean)) {
+        rest -= probability
+        count++
+        probability *= mean / count
+      }
+      return count
+    }
+    const stream = streamOf('inversion')
+    for (let i = 0; i < 2000; i++) {
+      const mean = i === 0 ? 1e-300 : i < 500 ? stream.uniform() ** 4 : 10 * stream.uniform()
+      let [sum, probability] = [0, Math.exp(-mean)]
+      const uniforms = [0, stream.uniform(), 1 - 2 ** -53]
+      for (let count = 0; count < 40; count++) {
+        sum += probability
+        probability *= mean / (count + 1)
+        uniforms.push(sum, sum - 2 ** -52, sum + 2 ** -52, sum + 1e-12, sum - 1e-12)
+      }
+      for (const uniform of uniforms.filter((value) => value >= 0 && value < 1))
+        assert.equal(samplePoisson({ uniform: () => uniform }, mean), inverse(uniform, mean), `${uniform}, ${mean}`)
+    }
   })
 
   it('gives 0 for a Poisson mean of 0 and refuses means it cannot draw', () => {

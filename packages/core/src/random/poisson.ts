@@ -15,7 +15,7 @@ export function samplePoisson(source: Uniforms, mean: number): number {
   checkMean(mean)
   if (mean === 0) return 0
   return mean < SWITCH
-    ? byInversion(source.uniform(), mean, Math.exp(-mean))
+    ? byInversion(source.uniform(), mean)
     : byRejection(source, mean, rejectionOf(mean, new Float64Array(CONSTANTS), 0), 0)
 }
 
@@ -29,26 +29,21 @@ export function fillPoisson(
   means: Float32Array | Float64Array,
 ): void {
   const known = new Float64Array(REMEMBERED).fill(Number.NaN)
-  const none = new Float64Array(REMEMBERED)
   const rejections = new Float64Array(REMEMBERED * CONSTANTS)
   for (let i = 0; i < out.length; i++) {
     const mean = means[i]!
     checkMean(mean)
-    if (mean === 0) {
-      out[i] = 0
+    if (mean < SWITCH) {
+      out[i] = mean === 0 ? 0 : byInversion(source.uniform(), mean)
       continue
     }
     // Multiples of a fraction, as levels over 255 are, spread over the places.
     const place = Math.floor(mean * 1009.3) & (REMEMBERED - 1)
     if (known[place] !== mean) {
       known[place] = mean
-      if (mean < SWITCH) none[place] = Math.exp(-mean)
-      else rejectionOf(mean, rejections, place * CONSTANTS)
+      rejectionOf(mean, rejections, place * CONSTANTS)
     }
-    out[i] =
-      mean < SWITCH
-        ? byInversion(source.uniform(), mean, none[place]!)
-        : byRejection(source, mean, rejections, place * CONSTANTS)
+    out[i] = byRejection(source, mean, rejections, place * CONSTANTS)
   }
 }
 
@@ -63,10 +58,34 @@ function checkMean(mean: number): void {
     })
 }
 
-/** `none`: the probability of 0, exp(-mean). */
-function byInversion(uniform: number, mean: number, none: number): number {
+/** exp(-i / STEPS) for means below SWITCH. */
+const STEPS = 64
+const EXPONENTIALS = Float64Array.from({ length: SWITCH * STEPS }, (_, i) => Math.exp(-i / STEPS))
+/** 1 / n for as many as a draw by inversion comes to, but for one in 10^30. */
+const RECIPROCALS = Float64Array.from({ length: 96 }, (_, n) => 1 / n)
+/** More than what the probabilities of `byInversion`, added up, differ from those of `byExactInversion`. */
+const DOUBT = 1e-12
+
+/** As `byExactInversion`, which it leaves to decide what it cannot: the exponential function and divisions take more time than all the rest. */
+function byInversion(uniform: number, mean: number): number {
+  const step = Math.floor(mean * STEPS)
+  const rest = mean - step / STEPS
+  // The series to the term in rest^5; the next is below 2e-14.
+  const power = 1 - rest * (1 - rest * (1 / 2) * (1 - rest * (1 / 3) * (1 - rest * (1 / 4) * (1 - rest * (1 / 5)))))
+  let probability = EXPONENTIALS[step]! * power
+  let count = 0
+  let left = uniform - probability
+  while (left >= DOUBT && count < RECIPROCALS.length - 1) {
+    count++
+    probability *= mean * RECIPROCALS[count]!
+    left -= probability
+  }
+  return left <= -DOUBT ? count : byExactInversion(uniform, mean)
+}
+
+function byExactInversion(uniform: number, mean: number): number {
   let rest = uniform
-  let probability = none
+  let probability = Math.exp(-mean)
   let count = 0
   // Past the mode, probabilities below 2^-60 cannot be told from what rounding leaves of the uniform.
   while (rest >= probability && (probability > 8e-19 || count < mean)) {

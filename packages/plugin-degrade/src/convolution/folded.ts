@@ -10,11 +10,9 @@ const BAND = 16
 /** Samples that the kernel's strips are apart. */
 const STRIP = 272
 
-/**
- * What correlating with a kernel costs in times of one product of a dense kernel, as measured.
- */
+/** What correlating with a kernel costs in times of one product of a dense kernel, as measured. */
 export function foldedCost(kernel: BlurKernel): number {
-  const { width, height, weights } = kernel
+  const { width, weights } = kernel
   const symmetric = isSymmetric(kernel)
   if (isWrittenOut(kernel, symmetric)) return symmetric ? (width === 5 ? 18 : 27) : 39
   return symmetric ? 22 + 0.38 * weights.length : 15 + 0.7 * weights.length
