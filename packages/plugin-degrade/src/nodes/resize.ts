@@ -1,7 +1,7 @@
 import { defineNode, KintsugiError, type Static, Type } from '@kintsugi/core'
 import { planes, shapeOf } from '../image/planes.js'
 import { RESIZE_MODES, resamplings } from '../resize/modes.js'
-import { pickPlane } from '../resize/nearest.js'
+import { pickPlanes } from '../resize/nearest.js'
 import { resamplePlane } from '../resize/resample.js'
 import { ROUNDINGS, SAMPLINGS, sampleStep, targetSide } from '../resize/target-size.js'
 
@@ -112,12 +112,13 @@ export const resize = defineNode({
     const y = { input: image.height, output: target.height, step: target.stepY }
     const axes = resamplings(mode, x, y)
     const output = context.createImage({ ...shapeOf(image), width: target.width, height: target.height })
-    const targets = planes(output)
-    planes(image).forEach((source, i) => {
-      context.throwIfCancelled()
-      if (mode === 'nearest') pickPlane(source, image.width, axes.x, axes.y, targets[i]!)
-      else resamplePlane(source, image.width, axes.x, axes.y, targets[i]!)
-    })
+    const [sources, targets] = [planes(image), planes(output)]
+    if (mode === 'nearest') pickPlanes(sources, image.width, axes.x, axes.y, targets)
+    else
+      sources.forEach((source, i) => {
+        context.throwIfCancelled()
+        resamplePlane(source, image.width, axes.x, axes.y, targets[i]!)
+      })
     return { image: output }
   },
 })
