@@ -105,45 +105,61 @@ function cosine(angle: number): number {
   return Math.cos((2 * Math.PI * angle) / SIDE)
 }
 
-/** The frequencies of a kernel as `correlateTiles` of the assembly takes them. */
+const COSINES = Float64Array.from({ length: SIDE }, (_, angle) => cosine(angle))
+const SINES = Float64Array.from({ length: SIDE }, (_, angle) => cosine(angle - SIDE / 4))
+
+/**
+ * The frequencies of a kernel as `correlateTiles` of the assembly takes them: along rows, then along columns, each only up to half of the frequencies, since
+ * those of opposite sign are made of the same sums, and those of opposite sign in both dimensions are conjugates of each other.
+ */
 function spectrumOf({ width, height, weights }: BlurKernel): Float32Array {
-  const cosines = Float64Array.from({ length: SIDE }, (_, angle) => cosine(angle))
-  const sines = Float64Array.from({ length: SIDE }, (_, angle) => cosine(angle - SIDE / 4))
   const spectrum = new Float32Array(2 * PART)
-  const put = (across: number, down: number, re: number, im: number) => {
-    const at = reversed(across & LAST) * STRIDE + reversed(down & LAST)
-    spectrum[at] = re / (SIDE * SIDE)
-    spectrum[PART + at] = im / (SIDE * SIDE)
-  }
-  const [re, im] = [new Float64Array(height), new Float64Array(height)]
-  // Frequencies of numbers without imaginary parts: those of opposite signs are conjugates of each other.
+  const re = new Float64Array(height)
+  const im = new Float64Array(height)
   for (let across = 0; across <= SIDE / 2; across++) {
     for (let y = 0; y < height; y++) {
-      let [real, imaginary] = [0, 0]
+      let real = 0
+      let imaginary = 0
       for (let x = 0; x < width; x++) {
-        const [weight, angle] = [weights[y * width + x]!, (across * x) & LAST]
-        real += weight * cosines[angle]!
-        imaginary -= weight * sines[angle]!
+        const weight = weights[y * width + x]!
+        const angle = (across * x) & LAST
+        real += weight * COSINES[angle]!
+        imaginary -= weight * SINES[angle]!
       }
       re[y] = real
       im[y] = imaginary
     }
-    for (let down = 0; down < SIDE; down++) {
-      let [real, imaginary] = [0, 0]
+    for (let down = 0; down <= SIDE / 2; down++) {
+      let realCos = 0
+      let realSin = 0
+      let imaginaryCos = 0
+      let imaginarySin = 0
       for (let y = 0; y < height; y++) {
         const angle = (down * y) & LAST
-        const [cos, sin] = [cosines[angle]!, sines[angle]!]
-        real += re[y]! * cos + im[y]! * sin
-        imaginary += im[y]! * cos - re[y]! * sin
+        const cos = COSINES[angle]!
+        const sin = SINES[angle]!
+        realCos += re[y]! * cos
+        realSin += re[y]! * sin
+        imaginaryCos += im[y]! * cos
+        imaginarySin += im[y]! * sin
       }
-      put(across, down, real, imaginary)
-      put(-across, -down, real, -imaginary)
+      putFrequency(spectrum, across, down, realCos + imaginarySin, imaginaryCos - realSin)
+      putFrequency(spectrum, across, -down, realCos - imaginarySin, imaginaryCos + realSin)
     }
   }
   return spectrum
 }
 
+/** Writes a frequency and the conjugate one of opposite signs. */
+function putFrequency(spectrum: Float32Array, across: number, down: number, re: number, im: number): void {
+  const at = reversed(across & LAST) * STRIDE + reversed(down & LAST)
+  const opposite = reversed(-across & LAST) * STRIDE + reversed(-down & LAST)
+  spectrum[at] = spectrum[opposite] = re / (SIDE * SIDE)
+  spectrum[PART + opposite] = -im / (SIDE * SIDE)
+  spectrum[PART + at] = im / (SIDE * SIDE)
+}
+
 /** A number below 64 with its three base-4 digits reversed. */
 function reversed(index: number): number {
-  return 16 * (index % 4) + 4 * (Math.floor(index / 4) % 4) + Math.floor(index / 16)
+  return ((index & 3) << 4) | (index & 12) | (index >> 4)
 }
