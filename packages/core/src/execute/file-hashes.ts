@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { stat } from 'node:fs/promises'
+import { open, stat } from 'node:fs/promises'
 import { fileFault } from '../document/load.js'
 import { KintsugiError } from '../errors/index.js'
 
@@ -34,9 +33,22 @@ export class FileHashes {
   }
 }
 
+/** Bytes read at once: few, for threads wait for this one while it hashes them. */
+const PIECE = 1 << 18
+
 /** Hex SHA-256 of a file's content. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
-  for await (const chunk of createReadStream(path, { highWaterMark: 1 << 20 })) hash.update(chunk as Buffer)
-  return hash.digest('hex')
+  const file = await open(path)
+  try {
+    // One buffer for all of the file: one for each piece would have the garbage collector run for every few files.
+    const piece = Buffer.allocUnsafeSlow(PIECE)
+    for (;;) {
+      const { bytesRead } = await file.read(piece, 0, PIECE)
+      if (bytesRead === 0) return hash.digest('hex')
+      hash.update(piece.subarray(0, bytesRead))
+    }
+  } finally {
+    await file.close()
+  }
 }
