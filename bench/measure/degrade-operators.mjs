@@ -39,7 +39,7 @@ export const operators = [
   operator('Gaussian blur, sigma 0.5', 'gaussian-blur', { sigma: 0.5 }, 'gaussian_blur', { sigma: 0.5 }, 1e-5),
   operator('Gaussian blur, sigma 2', 'gaussian-blur', { sigma: 2 }, 'gaussian_blur', { sigma: 2 }, 1e-5),
   operator('Gaussian blur, sigma 10', 'gaussian-blur', { sigma: 10 }, 'gaussian_blur', { sigma: 10 }, 1e-5),
-  ...[7, 9, 11, 13, 15, 17, 21, 41].map((size) =>
+  ...[5, 7, 9, 11, 13, 15, 17, 21, 41].map((size) =>
     kernel(
       `turned Gaussian, ${size}x${size}`,
       'gaussian-blur',

@@ -1,4 +1,4 @@
-import { spreadFive, spreadSeven, spreadTurnedSeven } from './spread'
+import { spreadFive, spreadSeven, spreadTurnedFive, spreadTurnedSeven } from './spread'
 
 // Correlation with kernels that half a turn leaves as they are. Such a kernel is a part that is the same left and right, above and below, and one
 // whose sign changes with each of the two sides: a row of the kernel and its opposite one weigh the same sums, and the same differences, of samples
@@ -190,7 +190,7 @@ function weighPair(
  * Adds what `count` input rows contribute to output rows. The first one contributes to the rows from `sums` on, 2 * height + 1 of them, the next one to
  * those from the second on; the last of them is written for the first time, and the first of them, which nothing more is added to, goes to `out`. Kernels have `height` rows above and below the one in the middle and
  * `radius` columns left and right of it. Their rows from the middle to below are taken by twos, after the one in the middle if `height` is even;
- * `reaches` says, at the first of them, how far they reach from the middle: all as far as `radius` in symmetric kernels of 5 x 5 and all of 7 x 7. `weights` holds for each two, or one, the weights of sums from the middle on
+ * `reaches` says, at the first of them, how far they reach from the middle: all as far as `radius` in kernels of 5 x 5 and 7 x 7. `weights` holds for each two, or one, the weights of sums from the middle on
  * and, if `turned`, except of the row in the middle, those of differences from 1 on; all of them four times, those of two rows taking turns.
  * `strips` has room for 2 * radius + 2 strips.
  */
@@ -212,7 +212,7 @@ export function convolveFolded(
 ): void {
   const plus = strips + 2 * LINE
   const minus = plus + <usize>radius * LINE
-  const five = !turned && height == 2 && radius == 2
+  const five = height == 2 && radius == 2
   const seven = height == 3 && radius == 3
   const chunk = five || seven ? WIDE : CHUNK
   for (let x = 0; x < width; x += chunk) {
@@ -222,7 +222,8 @@ export function convolveFolded(
     let to = out + ((<usize>x) << 2)
     for (let y = 0; y < count; y++) {
       const own = top + <usize>height * stride
-      if (five) spreadFive(middle, to, own, stride, weights, bytes)
+      if (five && turned) spreadTurnedFive(middle, to, own, stride, weights, bytes)
+      else if (five) spreadFive(middle, to, own, stride, weights, bytes)
       else if (seven && turned) spreadTurnedSeven(middle, to, own, stride, weights, bytes)
       else if (seven) spreadSeven(middle, to, own, stride, weights, bytes)
       else {

@@ -49,6 +49,40 @@ function fourProducts(weights: usize, a: v128, b: v128, c: v128, d: v128): v128 
   return plusProduct(plusProduct(sum, v128.load(weights, 64), c), v128.load(weights, 96), d)
 }
 
+/** A turned 5 x 5 kernel. */
+export function spreadTurnedFive(
+  middle: usize,
+  to: usize,
+  own: usize,
+  stride: usize,
+  weights: usize,
+  bytes: usize,
+): void {
+  const twice = 2 * stride
+  let row = middle - 8
+  for (const end = own + bytes; own < end; own += 16, to += 16, row += 16) {
+    const m = v128.load(row, 8)
+    let right = v128.load(row, 12)
+    let left = v128.load(row, 4)
+    const p1 = f32x4.add(right, left)
+    const n1 = f32x4.sub(right, left)
+    right = v128.load(row, 16)
+    left = v128.load(row)
+    const p2 = f32x4.add(right, left)
+    const n2 = f32x4.sub(right, left)
+    let e = threeProducts(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), m, p1, p2)
+    addTo(own, own, e)
+    e = threeProducts(v128.load(weights, 48), v128.load(weights, 80), v128.load(weights, 112), m, p1, p2)
+    let o = plusProduct(f32x4.mul(v128.load(weights, 144), n1), v128.load(weights, 176), n2)
+    addTo(own - stride, own - stride, f32x4.add(e, o))
+    addTo(own + stride, own + stride, f32x4.sub(e, o))
+    e = threeProducts(v128.load(weights, 64), v128.load(weights, 96), v128.load(weights, 128), m, p1, p2)
+    o = plusProduct(f32x4.mul(v128.load(weights, 160), n1), v128.load(weights, 192), n2)
+    addTo(to, own - twice, f32x4.add(e, o))
+    v128.store(own + twice, f32x4.sub(e, o))
+  }
+}
+
 /** A symmetric 7 x 7 kernel. */
 export function spreadSeven(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
   const twice = 2 * stride

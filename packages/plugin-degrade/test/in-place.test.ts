@@ -11,7 +11,9 @@ interface Params {
 const chosen: [use: string, params: Params][] = [
   ['gaussian-blur', { sigma: 0.5 }],
   ['gaussian-blur', { sigma: 2 }],
+  ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 5 }],
   ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 7 }],
+  ['sinc-blur', { kernel_size: 7, cutoff: 1.5 }],
   ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 9 }],
   ['gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 41 }],
   ['shifted-gaussian-blur', { sigma_x: 3, sigma_y: 1, rotation: 0.6, kernel_size: 9 }],

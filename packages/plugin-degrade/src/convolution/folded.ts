@@ -14,13 +14,16 @@ const STRIP = 272
 export function foldedCost(kernel: BlurKernel): number {
   const { width, weights } = kernel
   const symmetric = isSymmetric(kernel)
-  if (isWrittenOut(kernel, symmetric)) return symmetric ? (width === 5 ? 18 : 27) : 39
+  if (isWrittenOut(kernel)) {
+    const [five, seven] = symmetric ? [18, 27] : [23, 39]
+    return width === 5 ? five : seven
+  }
   return symmetric ? 22 + 0.38 * weights.length : 15 + 0.7 * weights.length
 }
 
 /** Whether the assembly has a kernel of its own for this size. */
-function isWrittenOut({ width, height }: BlurKernel, symmetric: boolean): boolean {
-  return width === height && (width === 7 || (width === 5 && symmetric))
+function isWrittenOut({ width, height }: BlurKernel): boolean {
+  return width === height && (width === 5 || width === 7)
 }
 
 /** Samples of working memory that `convolveFolded` takes for a plane and a kernel of these sizes, at most. */
@@ -105,7 +108,7 @@ function folded(kernel: BlurKernel): { turned: boolean; reaches: Int32Array; wei
   const weight = (y: number, x: number) => weights[(radiusY + y) * width + radiusX + x]!
   const common = (y: number, x: number) => (weight(y, x) + weight(y, -x)) / 2
   const difference = (y: number, x: number) => (weight(y, x) - weight(y, -x)) / 2
-  const own = isWrittenOut(kernel, !turned)
+  const own = isWrittenOut(kernel)
   const reaches = new Int32Array(radiusY + 1)
   const values: number[] = []
   for (let y = 0, rows: number[]; y <= radiusY; y += rows.length) {
