@@ -1,5 +1,6 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
 import { inScratch, type OpenScratch, type Scratch } from '../kernels/scratch.js'
+import type { KernelSize } from './blur-kernel.js'
 import { type Border, reflect101 } from './border.js'
 import { PaddedRows } from './padded-rows.js'
 import { BAND, RowWindow } from './row-window.js'
@@ -16,6 +17,12 @@ export interface Filter {
     scratch: Scratch,
     rowStride: number,
   ) => (open: OpenScratch, out: number, stride: number, rows: number, count: number) => void
+}
+
+/** Samples of working memory for a plane and a kernel of these sizes, at most. */
+export function bandsSamples(width: number, height: number, kernel: KernelSize): number {
+  const rows = Math.min(height, 2 * BAND) + kernel.height + Math.min(height, BAND) + 2
+  return (rows + 1) * (width + kernel.width + 2 * (ROW_SLACK + 1)) + 3 * kernel.width * kernel.height
 }
 
 /** Correlates a plane of `height` rows of `width` samples in bands and writes `target`. */

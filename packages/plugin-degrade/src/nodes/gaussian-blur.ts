@@ -1,7 +1,7 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
-import { convolutionWith, workingBytes } from '../convolution/correlate-image.js'
+import type { KernelSize } from '../convolution/blur-kernel.js'
+import { separableWay, type Way, wayFor } from '../convolution/correlate-image.js'
 import { automaticKernelSize, gaussianKernel, gaussianTaps } from '../convolution/gaussian.js'
-import { convolveSeparable } from '../convolution/separable.js'
 import { planes, shapeOf } from '../image/planes.js'
 
 const sigmaRange = { minimum: 0, maximum: 50, 'x-unit': 'px' }
@@ -65,7 +65,7 @@ export const gaussianBlur = defineNode({
   },
   memory: (inputs, settings) => {
     const { width, height, channels } = inputs.image!
-    return 4 * width * height * (channels + 1) + workingBytes(kernelOf(settings), width, height)
+    return 4 * (width * height * (channels + 1) + kernelOf(settings).way.samples(width, height))
   },
   examples: [
     {
@@ -115,22 +115,28 @@ export const gaussianBlur = defineNode({
     const targets = planes(output)
     planes(image).forEach((source, i) => {
       context.throwIfCancelled()
-      kernel.apply(source, targets[i]!, image.width, image.height)
+      kernel.way.convolve(source, targets[i]!, image.width, image.height)
     })
     return { image: output }
   },
 })
 
-/** The kernel that the parameters ask for: its size, and how to correlate a plane with it. */
-function kernelOf({ sigma, sigma_x = sigma, sigma_y = sigma, rotation, kernel_size }: Static<typeof params>) {
+/** The size of the kernel that the parameters ask for, and how to correlate a plane with it. */
+function kernelOf({
+  sigma,
+  sigma_x = sigma,
+  sigma_y = sigma,
+  rotation,
+  kernel_size,
+}: Static<typeof params>): KernelSize & {
+  readonly way: Way
+} {
   if (rotation === 0 || sigma_x === sigma_y) {
     const tapsX = gaussianTaps(kernel_size ?? automaticKernelSize(sigma_x), sigma_x)
     const tapsY = gaussianTaps(kernel_size ?? automaticKernelSize(sigma_y), sigma_y)
-    const apply = (source: Float32Array, target: Float32Array, width: number, height: number) =>
-      convolveSeparable(source, target, width, height, tapsX, tapsY)
-    return { width: tapsX.length, height: tapsY.length, apply }
+    return { width: tapsX.length, height: tapsY.length, way: separableWay(tapsX, tapsY) }
   }
   const size = kernel_size ?? automaticKernelSize(Math.max(sigma_x, sigma_y))
   const kernel = gaussianKernel(size, sigma_x, sigma_y, rotation)
-  return { width: size, height: size, apply: convolutionWith({ width: size, height: size, weights: kernel }) }
+  return { width: size, height: size, way: wayFor({ width: size, height: size, weights: kernel }) }
 }

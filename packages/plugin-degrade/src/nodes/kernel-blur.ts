@@ -1,6 +1,6 @@
 import type { Image, InputSize, NodeContext } from '@kintsugi/core'
 import type { BlurKernel } from '../convolution/blur-kernel.js'
-import { correlateImage, reachOf, workingBytes } from '../convolution/correlate-image.js'
+import { correlateImage, reachOf, wayFor } from '../convolution/correlate-image.js'
 
 /** What node types that correlate an image with one kernel have in common: ports, reach, memory and `run`. */
 export function kernelBlur<P>(kernelOf: (params: P) => BlurKernel) {
@@ -10,7 +10,7 @@ export function kernelBlur<P>(kernelOf: (params: P) => BlurKernel) {
     halo: (params: P) => reachOf(kernelOf(params)),
     memory: (inputs: Readonly<Record<string, InputSize>>, params: P) => {
       const { width, height, channels } = inputs.image!
-      return 4 * width * height * channels + workingBytes(kernelOf(params), width, height)
+      return 4 * (width * height * channels + wayFor(kernelOf(params)).samples(width, height))
     },
     run: ({ image }: { image: Image }, params: P, context: NodeContext) => ({
       image: correlateImage(image, kernelOf(params), context),

@@ -1,6 +1,6 @@
 import { defineNode, Type } from '@kintsugi/core'
 import { drawExtent, drawTrajectory, trajectoryKernel } from '../blur-kernels/trajectory.js'
-import { correlateImage } from '../convolution/correlate-image.js'
+import { correlateImage, mostSamples } from '../convolution/correlate-image.js'
 import { KERNEL_BLUR_BORDERS } from './kernel-blur.js'
 import { kernelSize } from './kernel-params.js'
 
@@ -32,8 +32,10 @@ export const trajectoryBlur = defineNode({
   random: true,
   inputs: { image: { type: 'image', description: 'What to blur.' } },
   outputs: { image: { type: 'image', description: 'The blurred image, of the same size, channels and metadata.' } },
-  memory: ({ image }, { kernel_size: size }) =>
-    4 * (image!.width * image!.height * image!.channels + (image!.width + size) * (size + 64)),
+  memory: ({ image }, { kernel_size: size }) => {
+    const { width, height, channels } = image!
+    return 4 * (width * height * channels + mostSamples({ width: size, height: size }, width, height))
+  },
   examples: [
     {
       title: 'A flat image stays flat',
