@@ -1,4 +1,4 @@
-import { spreadFive, spreadSeven, spreadTurnedFive, spreadTurnedSeven } from './spread'
+import { plusProduct, spreadFive, spreadSeven, spreadTurnedFive, spreadTurnedSeven } from './spread'
 
 // Correlation with kernels that half a turn leaves as they are. Such a kernel is a part that is the same left and right, above and below, and one
 // whose sign changes with each of the two sides: a row of the kernel and its opposite one weigh the same sums, and the same differences, of samples
@@ -40,11 +40,6 @@ function fold(middle: usize, plus: usize, minus: usize, radius: i32, bytes: usiz
     plus += LINE
     minus += LINE
   }
-}
-
-// inline
-function plusProduct(sum: v128, weight: v128, samples: v128): v128 {
-  return f32x4.add(sum, f32x4.mul(weight, samples))
 }
 
 /**

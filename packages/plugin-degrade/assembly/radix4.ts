@@ -6,6 +6,7 @@ export const SIDE: usize = 64
 export const STRIDE: usize = 272
 /** Bytes from the real part to the imaginary part. */
 export const PART: usize = SIDE * STRIDE
+
 // inline
 function put(p: usize, r: v128, i: v128, cos: v128, sin: v128): void {
   v128.store(p, f32x4.sub(f32x4.mul(r, cos), f32x4.mul(i, sin)))

@@ -3,7 +3,7 @@
 // time. Weights lie as `convolveFolded` takes them.
 
 // inline
-function plusProduct(sum: v128, weight: v128, samples: v128): v128 {
+export function plusProduct(sum: v128, weight: v128, samples: v128): v128 {
   return f32x4.add(sum, f32x4.mul(weight, samples))
 }
 

@@ -131,10 +131,9 @@ function leave(
 
 /**
  * Correlates two tiles, whose rows lie `inStride` bytes apart from `in0` and `in1` on, with the kernel that `spectrum` is of. The first `columns` (a multiple of
- * 4) of the first `rows0` and `rows1` rows of the results go to `out0` and `out1`, rows
- * `stride` bytes apart. `spectrum` holds the frequencies in both dimensions divided by 64 * 64,
- * real parts and imaginary ones, columns of the kernel along rows of 68 numbers, rows and columns in the order of reversed base-4 digits; `twiddles` those
- * of 16 groups of four rows, then those of 4. `work` has room for four parts and a row.
+ * 4) of the first `rows0` and `rows1` rows of the results go to `out0` and `out1`, rows `stride` bytes apart.
+ * `spectrum` holds the frequencies in both dimensions divided by 64 * 64, real parts and then imaginary ones, in rows of 68 numbers: frequencies across
+ * from row to row, those down along a row, both in the order of reversed base-4 digits. `twiddles` holds those of 16 groups of four rows, then those of 4. `work` has room for four parts and a row.
  */
 export function correlateTiles(
   out0: usize,

@@ -113,6 +113,7 @@ export const resize = defineNode({
     const axes = resamplings(mode, x, y)
     const output = context.createImage({ ...shapeOf(image), width: target.width, height: target.height })
     const [sources, targets] = [planes(image), planes(output)]
+    context.throwIfCancelled()
     if (mode === 'nearest') pickPlanes(sources, image.width, axes.x, axes.y, targets)
     else
       sources.forEach((source, i) => {
