@@ -1,6 +1,3 @@
-import { roundHalfEven } from '../image/round.js'
-import { forwardDct, inverseDct } from './dct.js'
-
 // Tables K.1 and K.2 of ITU-T T.81 (1992), annex K, by rows of vertical frequency. BasicSR (basicsr/utils/diffjpeg.py)
 // transposes both; the second is symmetric.
 // biome-ignore format: a table
@@ -36,15 +33,4 @@ export function quantisationSteps(quality: number): { luminance: Float64Array; c
     luminance: Float64Array.from(LUMINANCE_TRANSPOSED, (step) => step * factor),
     chrominance: Float64Array.from(CHROMINANCE, (step) => step * factor),
   }
-}
-
-/** An 8 x 8 block as it comes back from being coded, in place. */
-export function codeBlock(block: Float64Array, steps: Float64Array, rounding: CoefficientRounding): void {
-  forwardDct(block)
-  for (let i = 0; i < 64; i++) {
-    const level = block[i]! / steps[i]!
-    const whole = roundHalfEven(level)
-    block[i] = (rounding === 'hard' ? whole : whole + (level - whole) ** 3) * steps[i]!
-  }
-  inverseDct(block)
 }

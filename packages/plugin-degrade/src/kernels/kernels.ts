@@ -118,6 +118,16 @@ export interface Kernels {
     twiddles: number,
     work: number,
   ): void
+  codeUnits(
+    samples: number,
+    rowBytes: number,
+    planeBytes: number,
+    units: number,
+    color: boolean,
+    soft: boolean,
+    tables: number,
+    work: number,
+  ): void
   demosaicRow(
     own: number,
     green: number,

@@ -1,5 +1,5 @@
 import { defineNode, Type } from '@kintsugi/core'
-import { codeImage } from '../diffjpeg/code-image.js'
+import { codeImage, codingSamples } from '../diffjpeg/code-image.js'
 import { shapeOf } from '../image/planes.js'
 
 const params = Type.Object(
@@ -32,7 +32,8 @@ export const diffjpeg = defineNode({
   params,
   inputs: { image: { type: 'image', description: 'What to compress.' } },
   outputs: { image: { type: 'image', description: 'The decoded image, of the same size, channels and metadata.' } },
-  memory: ({ image }) => 4 * image!.width * image!.height * image!.channels + 2 ** 16,
+  memory: ({ image }) =>
+    4 * (image!.width * image!.height * image!.channels + codingSamples(image!.width, image!.channels)),
   examples: [
     {
       title:
