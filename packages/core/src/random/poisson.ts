@@ -15,7 +15,7 @@ export function samplePoisson(source: Uniforms, mean: number): number {
   checkMean(mean)
   if (mean === 0) return 0
   return mean < SWITCH
-    ? byInversion(source.uniform(), mean)
+    ? byInversion(source.uniform(), mean, (kept ??= makeTables()))
     : byRejection(source, mean, rejectionOf(mean, new Float64Array(CONSTANTS), 0), 0)
 }
 
@@ -30,11 +30,12 @@ export function fillPoisson(
 ): void {
   const known = new Float64Array(REMEMBERED).fill(Number.NaN)
   const rejections = new Float64Array(REMEMBERED * CONSTANTS)
+  const tables = (kept ??= makeTables())
   for (let i = 0; i < out.length; i++) {
     const mean = means[i]!
     checkMean(mean)
     if (mean < SWITCH) {
-      out[i] = mean === 0 ? 0 : byInversion(source.uniform(), mean)
+      out[i] = mean === 0 ? 0 : byInversion(source.uniform(), mean, tables)
       continue
     }
     // Multiples of a fraction, as levels over 255 are, spread over the places.
@@ -58,29 +59,54 @@ function checkMean(mean: number): void {
     })
 }
 
-/** exp(-i / STEPS) for means below SWITCH. */
+/** Rows of tables for a unit of the mean. */
 const STEPS = 64
-const EXPONENTIALS = Float64Array.from({ length: SWITCH * STEPS }, (_, i) => Math.exp(-i / STEPS))
-/** 1 / n for as many as a draw by inversion comes to, but for one in 10^30. */
-const RECIPROCALS = Float64Array.from({ length: 96 }, (_, n) => 1 / n)
-/** More than what the probabilities of `byInversion`, added up, differ from those of `byExactInversion`. */
+/** Counts of a row: more come with a mean of 10 less than once in 10^17 draws. */
+const COUNTS = 48
+/** Parts of 0..1 for which it is known where to begin in a row. */
+const PARTS = 64
+/** More than what the sums of a row differ from those of `byExactInversion`. */
 const DOUBT = 1e-12
 
-/** As `byExactInversion`, which it leaves to decide what it cannot: the exponential function and divisions take more time than all the rest. */
-function byInversion(uniform: number, mean: number): number {
-  const step = Math.floor(mean * STEPS)
-  const rest = mean - step / STEPS
-  // The series to the term in rest^5; the next is below 2e-14.
-  const power = 1 - rest * (1 - rest * (1 / 2) * (1 - rest * (1 / 3) * (1 - rest * (1 / 4) * (1 - rest * (1 / 5)))))
-  let probability = EXPONENTIALS[step]! * power
-  let count = 0
-  let left = uniform - probability
-  while (left >= DOUBT && count < RECIPROCALS.length - 1) {
-    count++
-    probability *= mean * RECIPROCALS[count]!
-    left -= probability
+/** Distribution functions for means that are multiples of 1 / STEPS up to SWITCH, and in each the first count that a uniform of a part can give. */
+interface Tables {
+  readonly cumulative: Float64Array
+  readonly begins: Uint8Array
+}
+
+let kept: Tables | undefined
+
+function makeTables(): Tables {
+  const rows = SWITCH * STEPS + 1
+  const cumulative = new Float64Array(rows * COUNTS)
+  const begins = new Uint8Array(rows * PARTS)
+  for (let row = 0; row < rows; row++) {
+    const mean = row / STEPS
+    let probability = Math.exp(-mean)
+    let sum = 0
+    for (let count = 0; count < COUNTS; count++) {
+      sum += probability
+      cumulative[row * COUNTS + count] = sum
+      probability *= mean / (count + 1)
+    }
+    let begin = 0
+    for (let part = 0; part < PARTS; part++) {
+      while (part / PARTS >= cumulative[row * COUNTS + begin]! + DOUBT) begin++
+      begins[row * PARTS + part] = begin
+    }
   }
-  return left <= -DOUBT ? count : byExactInversion(uniform, mean)
+  return { cumulative, begins }
+}
+
+/**
+ * As `byExactInversion`: the count lies between those that the next tabulated means below and above give for the same uniform. Where these differ, or
+ * rounding might count, which is once in 64 draws at most, sums decide.
+ */
+function byInversion(uniform: number, mean: number, { cumulative, begins }: Tables): number {
+  const row = Math.floor(mean * STEPS)
+  let at = row * COUNTS + begins[row * PARTS + Math.floor(uniform * PARTS)]!
+  while (uniform >= cumulative[at]! + DOUBT) at++
+  return uniform < cumulative[at + COUNTS]! - DOUBT ? at - row * COUNTS : byExactInversion(uniform, mean)
 }
 
 function byExactInversion(uniform: number, mean: number): number {
