@@ -211,7 +211,7 @@ export function convolveFolded(
   const seven = height == 3 && radius == 3
   const chunk = five || seven ? WIDE : CHUNK
   for (let x = 0; x < width; x += chunk) {
-    const bytes = (<usize>min(chunk, (width - x + 15) & -16)) << 2
+    const bytes = (<usize>min(chunk, five || seven ? (width - x + 3) & -4 : (width - x + 15) & -16)) << 2
     let middle = rows + ((<usize>(x + radius)) << 2)
     let top = sums + ((<usize>x) << 2)
     let to = out + ((<usize>x) << 2)

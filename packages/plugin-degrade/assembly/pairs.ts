@@ -1,13 +1,13 @@
 /** A pair's share in four vectors. */
 // inline
-function plusPair(sum: v128, weight: v128, after: usize, before: usize): v128 {
-  return f32x4.add(sum, f32x4.mul(weight, f32x4.add(v128.load(after), v128.load(before))))
+function plusPair(sum: v128, weight: v128, after: v128, before: v128): v128 {
+  return f32x4.add(sum, f32x4.mul(weight, f32x4.add(after, before)))
 }
 
 /**
  * `count` rows of outputs of a kernel that half a turn leaves as it is: out[y][x] = the sample at the same place of row y times the first number at
  * `taps`, and for each of `pairs` further ones, each behind an offset in bytes, that number times the sum of the samples so far after it and so far
- * before it. In blocks of 32, at the end of 16.
+ * before it. In blocks of 32, at the end of 16 and 4.
  */
 export function sumPairs(
   out: usize,
@@ -25,7 +25,7 @@ export function sumPairs(
     let row = rows
     let o = out
     const last = out + ((<usize>width) << 2)
-    for (; o + 64 < last; o += 128, row += 128) {
+    for (; o + 112 < last; o += 128, row += 128) {
       let w = v128.load32_splat(taps, 4)
       let a0 = f32x4.mul(w, v128.load(row))
       let a1 = f32x4.mul(w, v128.load(row, 16))
@@ -40,25 +40,25 @@ export function sumPairs(
         w = v128.load32_splat(tap, 4)
         const p = row + offset
         const q = row - offset
-        a0 = plusPair(a0, w, p, q)
-        a1 = plusPair(a1, w, p + 16, q + 16)
-        a2 = plusPair(a2, w, p + 32, q + 32)
+        a0 = plusPair(a0, w, v128.load(p), v128.load(q))
+        a1 = plusPair(a1, w, v128.load(p, 16), v128.load(q, 16))
+        a2 = plusPair(a2, w, v128.load(p, 32), v128.load(q, 32))
         // Never: loads that follow are not done before, for which there are no registers.
         if (pairs < 0) {
           v128.store(o, a0)
           v128.store(o, a1)
           v128.store(o, a2)
         }
-        a3 = plusPair(a3, w, p + 48, q + 48)
-        a4 = plusPair(a4, w, p + 64, q + 64)
-        a5 = plusPair(a5, w, p + 80, q + 80)
-        if (pairs < 0) {
+        a3 = plusPair(a3, w, v128.load(p, 48), v128.load(q, 48))
+        a4 = plusPair(a4, w, v128.load(p, 64), v128.load(q, 64))
+        a5 = plusPair(a5, w, v128.load(p, 80), v128.load(q, 80))
+        if (width < 0) {
           v128.store(o, a3)
           v128.store(o, a4)
           v128.store(o, a5)
         }
-        a6 = plusPair(a6, w, p + 96, q + 96)
-        a7 = plusPair(a7, w, p + 112, q + 112)
+        a6 = plusPair(a6, w, v128.load(p, 96), v128.load(q, 96))
+        a7 = plusPair(a7, w, v128.load(p, 112), v128.load(q, 112))
       }
       v128.store(o, a0)
       v128.store(o, a1, 16)
@@ -69,7 +69,7 @@ export function sumPairs(
       v128.store(o, a6, 96)
       v128.store(o, a7, 112)
     }
-    if (o < last) {
+    if (o + 48 < last) {
       let w = v128.load32_splat(taps, 4)
       let a0 = f32x4.mul(w, v128.load(row))
       let a1 = f32x4.mul(w, v128.load(row, 16))
@@ -80,15 +80,25 @@ export function sumPairs(
         w = v128.load32_splat(tap, 4)
         const p = row + offset
         const q = row - offset
-        a0 = plusPair(a0, w, p, q)
-        a1 = plusPair(a1, w, p + 16, q + 16)
-        a2 = plusPair(a2, w, p + 32, q + 32)
-        a3 = plusPair(a3, w, p + 48, q + 48)
+        a0 = plusPair(a0, w, v128.load(p), v128.load(q))
+        a1 = plusPair(a1, w, v128.load(p, 16), v128.load(q, 16))
+        a2 = plusPair(a2, w, v128.load(p, 32), v128.load(q, 32))
+        a3 = plusPair(a3, w, v128.load(p, 48), v128.load(q, 48))
       }
       v128.store(o, a0)
       v128.store(o, a1, 16)
       v128.store(o, a2, 32)
       v128.store(o, a3, 48)
+      o += 64
+      row += 64
+    }
+    for (; o < last; o += 16, row += 16) {
+      let sum = f32x4.mul(v128.load32_splat(taps, 4), v128.load(row))
+      for (let tap = first; tap < end; tap += 8) {
+        const offset = <usize>load<u32>(tap)
+        sum = plusPair(sum, v128.load32_splat(tap, 4), v128.load(row + offset), v128.load(row - offset))
+      }
+      v128.store(o, sum)
     }
     out += stride
     rows += rowStride

@@ -22,6 +22,7 @@ const chosen: [use: string, params: Params][] = [
   ['motion-blur', { length: 9, angle: 30 }],
   ['motion-blur', { length: 9, angle: 0 }],
   ['motion-blur', { length: 9, angle: 90 }],
+  ['motion-blur', { length: 15, angle: 70 }],
   ...['area', 'bilinear', 'bicubic', 'nearest'].flatMap((mode): [string, Params][] =>
     [
       { width: 16, height: 12 },
@@ -37,6 +38,8 @@ const chosen: [use: string, params: Params][] = [
 const shapes: ImageShape[] = [
   { width: 64, height: 90, channels: 3, alpha: true },
   { width: 61, height: 67, channels: 3 },
+  { width: 176, height: 100, channels: 1, alpha: true },
+  { width: 173, height: 99, channels: 3 },
   { width: 48, height: 80, channels: 1, alpha: true },
   { width: 7, height: 5, channels: 3 },
   { width: 1, height: 1, channels: 1 },

@@ -61,7 +61,7 @@ describe('working memory', () => {
     const kernel = normalisedKernel(7, (x, y) => 1 + 0.1 * x + 0.03 * y * y)
     for (const border of [reflect101, replicate]) {
       const result = new Float32Array(source.length)
-      filterBands(source, result, width, height, denseFilter(kernel, width), border)
+      filterBands(source, result, width, height, denseFilter(kernel), border)
       for (let i = 0; i < source.length; i++) {
         let sum = 0
         kernel.weights.forEach((weight, k) => {

@@ -2,60 +2,69 @@ import { ROW_SLACK } from '../kernels/kernels.js'
 import { inScratch, type OpenScratch, type Scratch } from '../kernels/scratch.js'
 import type { KernelSize } from './blur-kernel.js'
 import { type Border, reflect101 } from './border.js'
-import { PaddedRows } from './padded-rows.js'
-import { BAND, RowWindow } from './row-window.js'
+import { type RowPart, RowParts, rowPartsSamples } from './row-parts.js'
 
-/** A correlation of planes of rows of `width` samples, prepared in working memory. */
+/** A correlation, prepared in working memory for input rows a number of bytes apart. */
 export interface Filter {
   /** Columns and rows that a sample depends on, on each side. */
   readonly radiusX: number
   readonly radiusY: number
-  /** Samples of several rows that it makes at once; 1 if it makes rows one after another. */
+  /** Samples of a row that it makes at once, and whether it makes several rows at once. */
   readonly block: number
-  /** Reserves working memory for input rows `rowStride` bytes apart and gives what computes `count` rows at `out`, `stride` bytes apart. */
+  readonly isSeveral: boolean
+  /** Reserves working memory for input rows `rowStride` bytes apart and gives what computes `count` rows of a part at `out`, `stride` bytes apart. */
   readonly prepare: (
     scratch: Scratch,
     rowStride: number,
-  ) => (open: OpenScratch, out: number, stride: number, rows: number, count: number) => void
+  ) => (open: OpenScratch, out: number, stride: number, part: RowPart, count: number) => void
+}
+
+/** Output rows computed together, at least. */
+const BAND = 32
+
+/** As many as the kernel has if these are more, so that no more than twice as many input rows are brought in. */
+function bandOf(radiusY: number, height: number): number {
+  return Math.min(Math.max(BAND, 2 * radiusY), height)
 }
 
 /** Samples of working memory for a plane and a kernel of these sizes, at most. */
 export function bandsSamples(width: number, height: number, kernel: KernelSize): number {
-  const rows = Math.min(height, 2 * BAND) + kernel.height + Math.min(height, BAND) + 2
-  return (rows + 1) * (width + kernel.width + 2 * (ROW_SLACK + 1)) + 3 * kernel.width * kernel.height
+  const band = bandOf((kernel.height - 1) / 2, height)
+  const inputs = rowPartsSamples(width, (kernel.width - 1) / 2, band + kernel.height)
+  return inputs + (band + 1) * (width + ROW_SLACK + 1) + 6 * kernel.width * kernel.height
 }
 
-/** Correlates a plane of `height` rows of `width` samples in bands and writes `target`. */
+/** Correlates a plane of `height` rows of `width` samples in bands and writes `target`, another plane. */
 export function filterBands(
   source: Float32Array,
   target: Float32Array,
   width: number,
   height: number,
-  { radiusX, radiusY, block, prepare }: Filter,
+  { radiusX, radiusY, block, isSeveral, prepare }: Filter,
   border: Border = reflect101,
 ): void {
+  const band = bandOf(radiusY, height)
   inScratch([source, target], (scratch) => {
-    const padded = new PaddedRows(scratch, source, width, radiusX, border)
-    const window = new RowWindow(
-      scratch,
-      padded.length + ROW_SLACK,
-      height,
-      Math.min(BAND, height) + 2 * radiusY,
-      radiusY,
-      border,
-    )
-    const compute = prepare(scratch, window.stride)
+    const inputs = new RowParts(scratch, source, width, radiusX, band + 2 * radiusY, block, border)
+    const onCopies = prepare(scratch, inputs.copyStride)
+    const onPlane = prepare(scratch, inputs.planeStride)
     const length = blocks(width)
-    const results = scratch.words((Math.min(BAND, height) + 1) * length)
+    const results = scratch.words((band + 1) * length)
     const open = scratch.open()
-    for (let top = 0; top < height; top += BAND) {
-      const count = Math.min(BAND, height - top)
-      const rows = window.need(open, top - radiusY, top + count + radiusY, (first, count, address) =>
-        padded.load(open, first, count, address, window.stride),
-      )
-      open.makeRows({ target, width, source, block }, top, count, results, length, (out, stride) =>
-        compute(open, out, stride, rows + padded.lead, count),
-      )
+    const isSplit = inputs.isSplit(open)
+    for (let top = 0; top < height; top += band) {
+      const count = Math.min(band, height - top)
+      const [first, rows] = [top - radiusY, count + 2 * radiusY]
+      const make = (by: typeof onPlane, part: RowPart, left: number, rowBlock: number) =>
+        open.makeRows({ target, width, source, block: rowBlock }, top, count, results, length, (out, stride) =>
+          by(open, out + 4 * left, stride, part, count),
+        )
+      // Kernels may read a row more where rows of outputs are odd in number.
+      if (isSplit && first >= 0 && first + rows <= height && count % 2 === 0) {
+        make(onPlane, inputs.middle(open, first), inputs.left, 1)
+        onCopies(open, results, 4 * length, inputs.edges(open, first, rows), count)
+        inputs.storeEdges(open, results, length, target, top, count)
+      } else make(onCopies, inputs.all(open, first, rows, height), 0, isSeveral ? block : 1)
     }
   })
 }

@@ -55,7 +55,7 @@ export function wayFor(kernel: BlurKernel): Way {
       convolve(source, target, width, height, kernel)
   const banded = (cost: number, filterOf: typeof denseFilter): Way => ({
     cost,
-    convolve: (source, target, width, height) => filterBands(source, target, width, height, filterOf(kernel, width)),
+    convolve: (source, target, width, height) => filterBands(source, target, width, height, filterOf(kernel)),
     samples: (width, height) => bandsSamples(width, height, kernel),
   })
   const ways: Way[] = [

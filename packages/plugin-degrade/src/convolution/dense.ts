@@ -3,14 +3,15 @@ import type { Filter } from './bands.js'
 import type { BlurKernel } from './blur-kernel.js'
 
 /** Every weight times its sample, in the kernel's order; float32 sums. */
-export function denseFilter({ width: kernelWidth, height: kernelHeight, weights }: BlurKernel, width: number): Filter {
+export function denseFilter({ width: kernelWidth, height: kernelHeight, weights }: BlurKernel): Filter {
   return {
     radiusX: (kernelWidth - 1) / 2,
     radiusY: (kernelHeight - 1) / 2,
     block: ROW_SLACK + 1,
+    isSeveral: true,
     prepare: (scratch, rowStride) => {
       const kernel = scratch.constants(weights)
-      return ({ run }, out, stride, rows, count) =>
+      return ({ run }, out, stride, { rows, width }, count) =>
         run.convolveDense(out, stride, rows, rowStride, kernel, kernelWidth, kernelHeight, width, count)
     },
   }

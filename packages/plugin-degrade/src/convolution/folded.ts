@@ -1,9 +1,9 @@
 import { ROW_SLACK } from '../kernels/kernels.js'
-import { aligned, inScratch } from '../kernels/scratch.js'
+import { inScratch } from '../kernels/scratch.js'
 import { blocks } from './bands.js'
 import { type BlurKernel, isSymmetric, type KernelSize } from './blur-kernel.js'
 import { reflect101 } from './border.js'
-import { PaddedRows } from './padded-rows.js'
+import { type RowPart, RowParts, rowPartsSamples } from './row-parts.js'
 
 /** Output rows made at once. */
 const BAND = 16
@@ -28,8 +28,18 @@ function isWrittenOut({ width, height }: BlurKernel): boolean {
 
 /** Samples of working memory that `convolveFolded` takes for a plane and a kernel of these sizes, at most. */
 export function foldedSamples(width: number, height: number, kernel: KernelSize): number {
-  const rows = 3 * Math.max(Math.min(BAND, height), kernel.height) + kernel.height
-  return rows * (width + kernel.width + 32) + STRIP * (kernel.width + 1) + 4 * kernel.width * (kernel.height + 2)
+  const band = bandOf((kernel.height - 1) / 2, height)
+  const inputs = rowPartsSamples(width, (kernel.width - 1) / 2, band)
+  return (
+    inputs +
+    (2 * band + kernel.height) * (width + 32) +
+    STRIP * (kernel.width + 1) +
+    4 * kernel.width * (kernel.height + 2)
+  )
+}
+
+function bandOf(radiusY: number, height: number): number {
+  return Math.max(Math.min(BAND, height), 2 * radiusY)
 }
 
 /**
@@ -46,55 +56,99 @@ export function convolveFolded(
 ): void {
   const [radiusX, radiusY] = [(kernel.width - 1) / 2, (kernel.height - 1) / 2]
   const { turned, reaches, weights } = folded(kernel)
-  const band = Math.max(Math.min(BAND, height), 2 * radiusY)
+  const band = bandOf(radiusY, height)
   inScratch([source, target], (scratch) => {
-    const padded = new PaddedRows(scratch, source, width, radiusX)
-    const inputStride = 4 * aligned(padded.length + ROW_SLACK)
-    const inputs = scratch.words((band * inputStride) / 4)
-    // Rows at a distance of 4096 bytes would fall into one set of the cache.
-    const length = blocks(width) + 16
+    const inputs = new RowParts(scratch, source, width, radiusX, band, isWrittenOut(kernel) ? 4 : ROW_SLACK + 1)
+    const length = sumsLength(width)
     const sums = scratch.words((band + 2 * radiusY) * length)
+    const edgesLength = sumsLength(inputs.edgesWidth)
+    const edgesSums = scratch.words((band + 2 * radiusY) * edgesLength)
     const results = scratch.words(band * length)
     const kernelWeights = scratch.constants(weights)
     const kernelReaches = scratch.constants(reaches)
     const strips = scratch.words((2 * radiusX + 2) * STRIP)
     const open = scratch.open()
-    const load = (row: number, count: number, to: number) =>
-      padded.load(open, row, count, inputs + to * inputStride, inputStride)
-    // Adds input rows and gives the output rows that lie `radiusY` above them.
-    const add = (first: number, count: number, out: number, outStride: number) => {
-      const end = first + count
-      const [top, bottom] = [Math.max(first, 0), Math.min(end, height)]
-      if (top < bottom) load(top, bottom - top, top - first)
-      for (let row = first; row < end; row++)
-        if (row < 0 || row >= height) load(reflect101(row, height), 1, row - first)
+    const spread = (part: RowPart, count: number, to: number, stride: number, out: number, outStride: number) =>
       open.run.convolveFolded(
         out,
         outStride,
-        sums,
-        length * 4,
-        inputs + padded.lead,
-        inputStride,
+        to,
+        4 * stride,
+        part.rows,
+        part.stride,
         kernelWeights,
         kernelReaches,
         radiusX,
         radiusY,
         turned,
-        width,
+        part.width,
         count,
         strips,
       )
+    // Each adds input rows and gives the output rows that lie `radiusY` above them.
+    const addWhole = (first: number, count: number, out: number, outStride: number) => {
+      spread(inputs.all(open, first, count, height), count, sums, length, out, outStride)
       open.move(sums, sums + count * length * 4, 2 * radiusY * length * 4)
     }
+    const addMiddle = (first: number, count: number, out: number, outStride: number) => {
+      for (const { row, rows, at } of runs(first, count, height))
+        spread(inputs.middle(open, row), rows, sums + 4 * at * length, length, out + at * outStride, outStride)
+      open.move(sums, sums + count * length * 4, 2 * radiusY * length * 4)
+    }
+    const addEdges = (first: number, count: number, outStride: number) => {
+      for (const { row, rows, at } of runs(first, count, height))
+        spread(
+          inputs.edges(open, row, rows),
+          rows,
+          edgesSums + 4 * at * edgesLength,
+          edgesLength,
+          results + at * outStride,
+          outStride,
+        )
+      open.move(edgesSums, edgesSums + count * edgesLength * 4, 2 * radiusY * edgesLength * 4)
+    }
+    const isSplit = inputs.isSplit(open)
     // Rows above the plane, which no output row lies above.
-    add(-radiusY, 2 * radiusY, results, 0)
+    if (isSplit) {
+      addMiddle(-radiusY, 2 * radiusY, results, 0)
+      addEdges(-radiusY, 2 * radiusY, 0)
+    } else addWhole(-radiusY, 2 * radiusY, results, 0)
     for (let top = 0; top < height; top += band) {
       const count = Math.min(band, height - top)
-      open.makeRows({ target, width, source, block: ROW_SLACK + 1 }, top, count, results, length, (out, outStride) =>
-        add(top + radiusY, count, out, outStride),
-      )
+      const made = { target, width, source, block: isSplit ? 1 : ROW_SLACK + 1 }
+      open.makeRows(made, top, count, results, length, (out, outStride) => {
+        if (isSplit) addMiddle(top + radiusY, count, out + 4 * inputs.left, outStride)
+        else addWhole(top + radiusY, count, out, outStride)
+      })
+      if (isSplit) {
+        addEdges(top + radiusY, count, 4 * length)
+        inputs.storeEdges(open, results, length, target, top, count)
+      }
     }
   })
+}
+
+/** Rows of sums are so long. At a distance of 4096 bytes they would fall into one set of the cache. */
+function sumsLength(width: number): number {
+  return blocks(width) + 16
+}
+
+/** Consecutive rows of a plane, and at how many rows after the first one. */
+interface Run {
+  readonly row: number
+  readonly rows: number
+  readonly at: number
+}
+
+/** Rows of which some may lie above or below a plane of `height` rows, as rows of the plane. */
+function runs(first: number, count: number, height: number): readonly Run[] {
+  const found: Run[] = []
+  for (let at = 0; at < count; at += found.at(-1)!.rows) {
+    const row = first + at
+    const isInside = row >= 0 && row < height
+    found.push({ row: reflect101(row, height), rows: isInside ? Math.min(count - at, height - row) : 1, at })
+  }
+  return found
 }
 
 /**

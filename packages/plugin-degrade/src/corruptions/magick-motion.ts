@@ -30,5 +30,5 @@ export function streak(
   height: number,
   kernel: BlurKernel,
 ): void {
-  filterBands(source, target, width, height, sparseFilter(kernel, width), replicate)
+  filterBands(source, target, width, height, sparseFilter(kernel), replicate)
 }

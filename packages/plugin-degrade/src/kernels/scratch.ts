@@ -110,12 +110,20 @@ export class OpenScratch {
     else this.bring(address, bytesOf(source, from, count))
   }
 
-  /** Copies `count` rows of `width` samples of `source`, one after another from index `from` on, to `address`, `stride` samples apart. */
-  loadRows(address: number, stride: number, source: Float32Array, from: number, width: number, count: number): void {
-    if (stride === width) return this.load(address, source, from, count * width)
+  /** Copies `count` rows of `width` samples of `source`, `pitch` samples apart from index `from` on, to `address`, `stride` samples apart. */
+  loadRows(
+    address: number,
+    stride: number,
+    source: Float32Array,
+    from: number,
+    width: number,
+    count: number,
+    pitch = width,
+  ): void {
+    if (stride === width && pitch === width) return this.load(address, source, from, count * width)
     const place = this.addressOf(source)
-    if (place !== undefined) this.run.copyRows(address, stride * 4, place + from * 4, width * 4, width * 4, count)
-    else for (let i = 0; i < count; i++) this.bring(address + i * stride * 4, bytesOf(source, from + i * width, width))
+    if (place !== undefined) this.run.copyRows(address, stride * 4, place + from * 4, pitch * 4, width * 4, count)
+    else for (let i = 0; i < count; i++) this.bring(address + i * stride * 4, bytesOf(source, from + i * pitch, width))
   }
 
   /** Copies float64 numbers to `address`. */
@@ -130,14 +138,25 @@ export class OpenScratch {
     else this.fetch(address, bytesOf(target, to, count))
   }
 
-  /** Copies `count` rows of `width` samples, `stride` samples apart at `address`, to `target` one after another from index `to` on. They may be moved together at `address` before. */
-  storeRows(address: number, stride: number, target: Float32Array, to: number, width: number, count: number): void {
+  /**
+   * Copies `count` rows of `width` samples, `stride` samples apart at `address`, to `target`, `pitch` samples apart from index `to` on. They may be moved
+   * together at `address` before.
+   */
+  storeRows(
+    address: number,
+    stride: number,
+    target: Float32Array,
+    to: number,
+    width: number,
+    count: number,
+    pitch = width,
+  ): void {
     const place = this.addressOf(target)
-    if (place !== undefined) this.run.copyRows(place + to * 4, width * 4, address, stride * 4, width * 4, count)
-    else {
+    if (place !== undefined) this.run.copyRows(place + to * 4, pitch * 4, address, stride * 4, width * 4, count)
+    else if (pitch === width) {
       if (stride !== width) this.run.copyRows(address, width * 4, address, stride * 4, width * 4, count)
       this.fetch(address, bytesOf(target, to, count * width))
-    }
+    } else for (let i = 0; i < count; i++) this.fetch(address + i * stride * 4, bytesOf(target, to + i * pitch, width))
   }
 
   /**
