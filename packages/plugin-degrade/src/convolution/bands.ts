@@ -9,9 +9,10 @@ export interface Filter {
   /** Columns and rows that a sample depends on, on each side. */
   readonly radiusX: number
   readonly radiusY: number
-  /** Samples of a row that it makes at once, and whether it makes several rows at once. */
+  /** Samples of a row that it makes at once. */
   readonly block: number
-  readonly isSeveral: boolean
+  /** Whether it makes two rows at once, and not one after another. */
+  readonly makesPairs: boolean
   /** Reserves working memory for input rows `rowStride` bytes apart and gives what computes `count` rows of a part at `out`, `stride` bytes apart. */
   readonly prepare: (
     scratch: Scratch,
@@ -40,7 +41,7 @@ export function filterBands(
   target: Float32Array,
   width: number,
   height: number,
-  { radiusX, radiusY, block, isSeveral, prepare }: Filter,
+  { radiusX, radiusY, block, makesPairs, prepare }: Filter,
   border: Border = reflect101,
 ): void {
   const band = bandOf(radiusY, height)
@@ -64,7 +65,7 @@ export function filterBands(
         make(onPlane, inputs.middle(open, first), inputs.left, 1)
         onCopies(open, results, 4 * length, inputs.edges(open, first, rows), count)
         inputs.storeEdges(open, results, length, target, top, count)
-      } else make(onCopies, inputs.all(open, first, rows, height), 0, isSeveral ? block : 1)
+      } else make(onCopies, inputs.all(open, first, rows, height), 0, makesPairs ? block : 1)
     }
   })
 }

@@ -8,7 +8,7 @@ export function denseFilter({ width: kernelWidth, height: kernelHeight, weights 
     radiusX: (kernelWidth - 1) / 2,
     radiusY: (kernelHeight - 1) / 2,
     block: ROW_SLACK + 1,
-    isSeveral: true,
+    makesPairs: true,
     prepare: (scratch, rowStride) => {
       const kernel = scratch.constants(weights)
       return ({ run }, out, stride, { rows, width }, count) =>

@@ -32,7 +32,7 @@ export function foldedSamples(width: number, height: number, kernel: KernelSize)
   const inputs = rowPartsSamples(width, (kernel.width - 1) / 2, band)
   return (
     inputs +
-    (2 * band + kernel.height) * (width + 32) +
+    (3 * band + 2 * kernel.height) * (width + 32) +
     STRIP * (kernel.width + 1) +
     4 * kernel.width * (kernel.height + 2)
   )

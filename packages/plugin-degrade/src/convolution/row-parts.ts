@@ -26,11 +26,11 @@ export class RowParts {
   readonly right: number
   readonly planeStride: number
   readonly copyStride: number
-  /** Outputs of a row of edges. */
+  /** Outputs of a row of edges; 0 if too little lies between them. */
   readonly edgesWidth: number
   private readonly copies: number
   private readonly whole: PaddedRows
-  private readonly ends: PaddedRows
+  private readonly ends: PaddedRows | undefined
 
   /** `most`: rows needed at once, at most; `block`: samples that kernels write at once. */
   constructor(
@@ -42,14 +42,18 @@ export class RowParts {
     block: number,
     private readonly border: Border = reflect101,
   ) {
-    this.left = Math.min(aligned(Math.max(radius, 1)), width)
-    this.right = this.left + Math.max(block * Math.floor((width - radius - this.left) / block), 0)
+    this.left = aligned(Math.max(radius, 1))
+    this.right = this.left + block * Math.floor((width - radius - this.left) / block)
     this.whole = new PaddedRows(scratch, source, width, radius, border)
-    this.ends = new PaddedRows(scratch, source, width, radius, border, [
-      { from: 0, to: Math.min(this.left + radius, width) },
-      { from: Math.max(this.right - radius, 0), to: width },
-    ])
-    this.edgesWidth = this.ends.count
+    const between = this.right - this.left
+    const around = width - between + 2 * radius
+    if (between >= Math.max(LEAST, around)) {
+      this.ends = new PaddedRows(scratch, source, width, radius, border, [
+        { from: 0, to: this.left + radius },
+        { from: this.right - radius, to: width },
+      ])
+    }
+    this.edgesWidth = this.ends?.count ?? 0
     this.planeStride = 4 * width
     this.copyStride = 4 * aligned(this.whole.length + ROW_SLACK)
     // Kernels may read one row more than they need.
@@ -58,8 +62,7 @@ export class RowParts {
 
   /** Whether most columns are read in place. */
   isSplit(open: OpenScratch): boolean {
-    const { left, right, edgesWidth } = this
-    return right - left >= Math.max(LEAST, edgesWidth) && open.addressOf(this.source) !== undefined
+    return this.ends !== undefined && open.addressOf(this.source) !== undefined
   }
 
   /** Rows of the plane from row `first` on for outputs from `left` to `right`, if they are read in place. */
@@ -77,8 +80,8 @@ export class RowParts {
    * others, and those from `right` on.
    */
   edges(open: OpenScratch, first: number, count: number): RowPart {
-    this.ends.load(open, first, count, this.copies, this.copyStride)
-    return this.copyOf(this.ends)
+    this.ends!.load(open, first, count, this.copies, this.copyStride)
+    return this.copyOf(this.ends!)
   }
 
   /** Takes outputs of edges, `stride` samples apart at `address`, to their columns of `count` rows of `target` from row `top` on. */

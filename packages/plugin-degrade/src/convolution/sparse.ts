@@ -16,7 +16,7 @@ export function sparseFilter(kernel: BlurKernel): Filter {
       radiusX,
       radiusY,
       block: 4,
-      isSeveral: false,
+      makesPairs: false,
       prepare: (scratch, rowStride) => {
         const taps = scratch.constants(Float32Array.from(used, (i) => weights[i]!))
         const offsets = scratch.constants(Int32Array.from(used, (i) => offsetOf(i, rowStride)))
@@ -31,7 +31,7 @@ export function sparseFilter(kernel: BlurKernel): Filter {
     radiusX,
     radiusY,
     block: 4,
-    isSeveral: false,
+    makesPairs: false,
     prepare: (scratch, rowStride) => {
       const start = offsetOf(middle, rowStride)
       const pairs = after.map((i) => ({ offset: offsetOf(i, rowStride) - start, weight: weights[i]! }))
