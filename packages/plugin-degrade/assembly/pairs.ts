@@ -1,6 +1,6 @@
 /** A pair's share in four vectors. */
 // inline
-function plusPair(sum: v128, weight: v128, after: v128, before: v128): v128 {
+export function plusPair(sum: v128, weight: v128, after: v128, before: v128): v128 {
   return f32x4.add(sum, f32x4.mul(weight, f32x4.add(after, before)))
 }
 

@@ -1,21 +1,14 @@
+import { plusPair } from './pairs'
 import { padRows } from './sums'
 
-/** The sum of a vector and of those one and, if `radius` is 2, two steps before and behind it, times the weights for each distance. */
-// inline
-function weighed(radius: i32, from: usize, step: usize, w0: v128, w1: v128, w2: v128): v128 {
-  const middle = radius > 1 ? from + 2 * step : from + step
-  const near = f32x4.add(v128.load(middle - step), v128.load(middle + step))
-  const sum = f32x4.add(f32x4.mul(w0, v128.load(middle)), f32x4.mul(w1, near))
-  if (radius == 1) return sum
-  return f32x4.add(sum, f32x4.mul(w2, f32x4.add(v128.load(from), v128.load(middle + 2 * step))))
-}
-
+/** One row of outputs from the input rows around `middle`; reads `next` on the way, so that it is at hand for the row after. */
 // inline
 function blurRow(
   radius: i32,
   out: usize,
-  rows: usize,
+  middle: usize,
   rowStride: usize,
+  next: usize,
   weights: usize,
   border: usize,
   width: i32,
@@ -26,18 +19,35 @@ function blurRow(
   let w1 = v128.load32_splat(weights, 16)
   let w2 = v128.load32_splat(weights, 20)
   let s = strip + ((<usize>radius) << 2)
-  for (const end = s + bytes; s < end; s += 32, rows += 32) {
-    v128.store(s, weighed(radius, rows, rowStride, w0, w1, w2))
-    v128.store(s, weighed(radius, rows + 16, rowStride, w0, w1, w2), 16)
+  for (const end = s + bytes; s < end; s += 32, middle += 32) {
+    const above = middle - rowStride
+    const below = middle + rowStride
+    const top = above - rowStride
+    const bottom = below + rowStride
+    let sum = plusPair(f32x4.mul(w0, v128.load(middle)), w1, v128.load(above), v128.load(below))
+    if (radius > 1) sum = plusPair(sum, w2, v128.load(top), v128.load(bottom))
+    v128.store(s, sum)
+    sum = plusPair(f32x4.mul(w0, v128.load(middle, 16)), w1, v128.load(above, 16), v128.load(below, 16))
+    if (radius > 1) sum = plusPair(sum, w2, v128.load(top, 16), v128.load(bottom, 16))
+    v128.store(s, sum, 16)
   }
   padRows(strip, 0, 1, width, radius, border)
   w0 = v128.load32_splat(weights)
   w1 = v128.load32_splat(weights, 4)
   w2 = v128.load32_splat(weights, 8)
   s = strip
-  for (const end = s + bytes; s < end; s += 32, out += 32) {
-    v128.store(out, weighed(radius, s, 4, w0, w1, w2))
-    v128.store(out, weighed(radius, s + 16, 4, w0, w1, w2), 16)
+  for (const end = s + bytes; s < end; s += 32, out += 32, next += 32) {
+    load<u32>(next)
+    if (radius == 1) {
+      v128.store(out, plusPair(f32x4.mul(w0, v128.load(s, 4)), w1, v128.load(s), v128.load(s, 8)))
+      v128.store(out, plusPair(f32x4.mul(w0, v128.load(s, 20)), w1, v128.load(s, 16), v128.load(s, 24)), 16)
+    } else {
+      const sum = plusPair(f32x4.mul(w0, v128.load(s, 8)), w1, v128.load(s, 4), v128.load(s, 12))
+      const between = v128.load(s, 16)
+      v128.store(out, plusPair(sum, w2, v128.load(s), between))
+      const more = plusPair(f32x4.mul(w0, v128.load(s, 24)), w1, v128.load(s, 20), v128.load(s, 28))
+      v128.store(out, plusPair(more, w2, between, v128.load(s, 32)), 16)
+    }
   }
 }
 
@@ -58,10 +68,12 @@ export function blurSmall(
   count: i32,
   strip: usize,
 ): void {
-  for (let y = 0; y < count; y++) {
-    if (radius == 1) blurRow(1, out, rows, rowStride, weights, border, width, strip)
-    else blurRow(2, out, rows, rowStride, weights, border, width, strip)
+  let middle = rows + <usize>radius * rowStride
+  for (let y = 1; y <= count; y++) {
+    const next = y < count ? middle + <usize>(radius + 1) * rowStride : middle
+    if (radius == 1) blurRow(1, out, middle, rowStride, next, weights, border, width, strip)
+    else blurRow(2, out, middle, rowStride, next, weights, border, width, strip)
     out += stride
-    rows += rowStride
+    middle += rowStride
   }
 }

@@ -49,7 +49,7 @@ function fourProducts(weights: usize, a: v128, b: v128, c: v128, d: v128): v128 
   return plusProduct(plusProduct(sum, v128.load(weights, 64), c), v128.load(weights, 96), d)
 }
 
-/** A turned 5 x 5 kernel. */
+/** A turned 5 x 5 kernel. Six weights stay in registers; more would displace others. */
 export function spreadTurnedFive(
   middle: usize,
   to: usize,
@@ -58,28 +58,33 @@ export function spreadTurnedFive(
   weights: usize,
   bytes: usize,
 ): void {
+  const m0 = v128.load(weights)
+  const m1 = v128.load(weights, 16)
+  const m2 = v128.load(weights, 32)
+  const n0 = v128.load(weights, 48)
+  const o0 = v128.load(weights, 64)
+  const n1 = v128.load(weights, 80)
   const twice = 2 * stride
   let row = middle - 8
   for (const end = own + bytes; own < end; own += 16, to += 16, row += 16) {
-    const m = v128.load(row, 8)
+    const a = v128.load(row, 8)
     let right = v128.load(row, 12)
     let left = v128.load(row, 4)
-    const p1 = f32x4.add(right, left)
-    const n1 = f32x4.sub(right, left)
+    const b = f32x4.add(right, left)
+    const c = f32x4.sub(right, left)
     right = v128.load(row, 16)
     left = v128.load(row)
-    const p2 = f32x4.add(right, left)
-    const n2 = f32x4.sub(right, left)
-    let e = threeProducts(v128.load(weights), v128.load(weights, 16), v128.load(weights, 32), m, p1, p2)
-    addTo(own, own, e)
-    e = threeProducts(v128.load(weights, 48), v128.load(weights, 80), v128.load(weights, 112), m, p1, p2)
-    let o = plusProduct(f32x4.mul(v128.load(weights, 144), n1), v128.load(weights, 176), n2)
-    addTo(own - stride, own - stride, f32x4.add(e, o))
-    addTo(own + stride, own + stride, f32x4.sub(e, o))
-    e = threeProducts(v128.load(weights, 64), v128.load(weights, 96), v128.load(weights, 128), m, p1, p2)
-    o = plusProduct(f32x4.mul(v128.load(weights, 160), n1), v128.load(weights, 192), n2)
-    addTo(to, own - twice, f32x4.add(e, o))
-    v128.store(own + twice, f32x4.sub(e, o))
+    const d = f32x4.add(right, left)
+    const e = f32x4.sub(right, left)
+    addTo(own, own, threeProducts(m0, m1, m2, a, b, d))
+    let even = threeProducts(n0, n1, v128.load(weights, 112), a, b, d)
+    let odd = plusProduct(f32x4.mul(v128.load(weights, 144), c), v128.load(weights, 176), e)
+    addTo(own - stride, own - stride, f32x4.add(even, odd))
+    addTo(own + stride, own + stride, f32x4.sub(even, odd))
+    even = threeProducts(o0, v128.load(weights, 96), v128.load(weights, 128), a, b, d)
+    odd = plusProduct(f32x4.mul(v128.load(weights, 160), c), v128.load(weights, 192), e)
+    addTo(to, own - twice, f32x4.add(even, odd))
+    v128.store(own + twice, f32x4.sub(even, odd))
   }
 }
 

@@ -101,6 +101,18 @@ describe('blur kernels', () => {
     assertWeights(motionKernel(20, 45), [[7, 7, 0.0446388312]])
   })
 
+  it('of motion have no weights that are nothing but rounding', () => {
+    for (let angle = 0; angle < 180; angle += 5) {
+      for (let length = 2; length < 40; length += 3.5) {
+        const { weights } = motionKernel(length, angle)
+        assert.deepEqual(
+          [...weights].filter((weight) => weight !== 0 && weight < 1e-12),
+          [],
+        )
+      }
+    }
+  })
+
   it('of motion turn with the angle: a quarter turn transposes, a half turn changes nothing', () => {
     const level = motionKernel(11, 0)
     const upright = motionKernel(11, 90)

@@ -44,6 +44,7 @@ const shapes: ImageShape[] = [
   { width: 7, height: 5, channels: 3 },
   { width: 1, height: 1, channels: 1 },
   { width: 2, height: 40, channels: 3 },
+  { width: 40, height: 3, channels: 1 },
 ]
 
 /** Samples between images, which nobody may write. */

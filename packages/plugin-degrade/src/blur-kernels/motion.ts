@@ -1,6 +1,8 @@
 import type { BlurKernel } from '../convolution/blur-kernel.js'
 
 const EPSILON = Number.EPSILON
+/** Weights below this are what rounding leaves of 0. They would be summed like all others. */
+const LEAST = 1e-12
 
 /**
  * Linear motion over `length` pixels at `angle` degrees, counter-clockwise from the right, as MATLAB's `fspecial('motion')`:
@@ -28,7 +30,8 @@ export function motionKernel(length: number, angle: number): BlurKernel {
         const beyond = half - Math.abs((x + (y * cos - x * sin) * sin) / cos)
         distance = Math.hypot(distance, beyond)
       }
-      const weight = Math.max(0, 1 + EPSILON - distance)
+      const share = 1 + EPSILON - distance
+      const weight = share > LEAST ? share : 0
       set(rows - 1 - y, columns - 1 - i, weight)
       set(rows - 1 + y, columns - 1 + i, weight)
     }

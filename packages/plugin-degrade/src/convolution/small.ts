@@ -40,15 +40,17 @@ export function convolveSmall(
     const open = scratch.open()
     const load = (first: number, count: number, address: number) =>
       open.loadRows(address, window.stride / 4, source, first * width, width, count)
-    for (let top = 0; top < height; top += band) {
-      const count = Math.min(band, height - top)
-      const isInside = top >= radius && top + count + radius <= height
-      const inPlace = isInside ? open.addressOf(source) : undefined
-      const rows =
-        inPlace === undefined
-          ? window.need(open, top - radius, top + count + radius, load)
-          : inPlace + (top - radius) * width * 4
-      const rowStride = inPlace === undefined ? window.stride : width * 4
+    const place = open.addressOf(source)
+    // Where kernels reach the plane itself, only the rows near its edges are made of copies.
+    const stops = place === undefined ? [height] : [radius, height - radius, height]
+    for (let top = 0, count = 0; top < height; top += count) {
+      const stop = stops.find((row) => row > top)!
+      count = Math.min(band, stop - top, height - top)
+      const isInside = place !== undefined && top >= radius && stop < height
+      const rows = isInside
+        ? place + (top - radius) * width * 4
+        : window.need(open, top - radius, top + count + radius, load)
+      const rowStride = isInside ? width * 4 : window.stride
       open.makeRows({ target, width, source }, top, count, results, length, (out, stride) =>
         open.run.blurSmall(out, stride, rows, rowStride, weights, outside, radius, width, count, strip),
       )
