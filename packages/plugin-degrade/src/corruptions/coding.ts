@@ -30,15 +30,20 @@ export const corruptPixelate = corruption({
     const { width, height, channels } = image
     // A side of 224 times 0.3 is 67.2; products such as 5 * 0.6 must not fall below the whole number.
     const small = (side: number) => Math.max(1, Math.floor(side * factor + 1e-9))
+    const whole = { width, height }
+    const less = { width: small(width), height: small(height) }
+    const plane = (size: Size) => context.createImage({ ...size, channels: 1, cleared: false }).data
+    const shrink = boxResize(whole, less, plane({ width: less.width, height }), 1)
+    const enlarge = boxResize(less, whole, plane({ width, height: less.height }), WHITE)
+    const shrunk = plane(less)
     const size = width * height
-    const less = new Float32Array(small(width) * small(height))
     for (let c = 0; c < channels; c++) {
       context.throwIfCancelled()
       const target = output.data.subarray(c * size, (c + 1) * size)
       const source = image.data.subarray(c * size, (c + 1) * size)
       mapSamples(source, target, (run, samples, count) => run.toLevels(samples, count))
-      resizeBox(target, width, less, small(width), 1)
-      resizeBox(less, small(width), target, width, WHITE)
+      shrink(target, shrunk)
+      enlarge(shrunk, target)
     }
   },
 })
@@ -47,17 +52,24 @@ const WHITE = 255
 /** Thirds and other weights in float32 may fall a little short of a half. */
 const SLACK = 1e-4
 
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
 /**
- * 8-bit levels resized as Pillow's BOX (Resample.c, version 9.4): each pixel the mean of those whose middles lie inside its box, rows before
- * columns, halves rounded up after each; then divided by `white`.
+ * Resizes 8-bit levels as Pillow's BOX (Resample.c, version 9.4): each pixel the mean of those whose middles lie inside its box, rows before
+ * columns, halves rounded up after each; then divided by `white`. `rows` is room for resized rows of the plane.
  */
-function resizeBox(source: Float32Array, width: number, target: Float32Array, toWidth: number, white: number): void {
-  const [height, toHeight] = [source.length / width, target.length / toWidth]
-  const rows = new Float32Array(toWidth * height)
-  resamplePlane(source, width, boxAxis(width, toWidth), sameAxis(height), rows)
-  mapSamples(rows, rows, (run, samples, count) => run.roundLevels(samples, count, SLACK, 1))
-  resamplePlane(rows, toWidth, sameAxis(toWidth), boxAxis(height, toHeight), target)
-  mapSamples(target, target, (run, samples, count) => run.roundLevels(samples, count, SLACK, white))
+function boxResize(from: Size, to: Size, rows: Float32Array, white: number) {
+  const [across, down] = [boxAxis(from.width, to.width), boxAxis(from.height, to.height)]
+  const [level, upright] = [sameAxis(from.height), sameAxis(to.width)]
+  return (source: Float32Array, target: Float32Array) => {
+    resamplePlane(source, from.width, across, level, rows)
+    mapSamples(rows, rows, (run, samples, count) => run.roundLevels(samples, count, SLACK, 1))
+    resamplePlane(rows, to.width, upright, down, target)
+    mapSamples(target, target, (run, samples, count) => run.roundLevels(samples, count, SLACK, white))
+  }
 }
 
 /** An axis that stays as it is. */
