@@ -102,7 +102,7 @@ export function decayCurve(samples: usize, count: i32, rate: f32, most: f32, nea
   for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
     const x = v128.load(samples)
     const depth = near ? f32x4.sub(f32x4.splat(1), x) : x
-    const value = exp2(k, f32x4.mul(scale, f32x4.min(depth, f32x4.splat(most))))
+    const value = exp2(k, f32x4.mul(scale, f32x4.pmin(depth, f32x4.splat(most))))
     v128.store(samples, v128.bitselect(value, x, f32x4.eq(x, x)))
   }
 }

@@ -1,3 +1,5 @@
+import { clipped } from './levels'
+
 // Colours by their value, the largest channel, and their saturation, in place and four pixels at a time. For gray images all three are one plane.
 
 /** Adds `amount` to the value, clipped to 0..1; hue and saturation stay. */
@@ -10,7 +12,7 @@ export function brighten(red: usize, green: usize, blue: usize, count: i32, amou
     const g = v128.load(green)
     const b = v128.load(blue)
     const value = f32x4.max(f32x4.max(r, g), b)
-    const target = f32x4.min(one, f32x4.max(zero, f32x4.add(value, more)))
+    const target = clipped(f32x4.add(value, more), zero, one)
     // Black becomes gray.
     const black = f32x4.eq(value, zero)
     // Divided first, so that the largest channel becomes the target itself.
@@ -33,7 +35,7 @@ export function saturate(red: usize, green: usize, blue: usize, count: i32, fact
     const value = f32x4.max(f32x4.max(r, g), b)
     const range = f32x4.sub(value, f32x4.min(f32x4.min(r, g), b))
     const before = v128.and(f32x4.div(range, value), f32x4.gt(value, zero))
-    const saturation = f32x4.min(one, f32x4.max(zero, f32x4.add(f32x4.mul(before, by), more)))
+    const saturation = clipped(f32x4.add(f32x4.mul(before, by), more), zero, one)
     const depth = f32x4.mul(saturation, value)
     // How far a channel lies below the value, as a share of the range.
     const gray = f32x4.le(range, zero)

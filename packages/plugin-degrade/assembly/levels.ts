@@ -31,13 +31,19 @@ export function roundLevels(samples: usize, count: i32, slack: f32, white: f32):
     v128.store(samples, f32x4.div(f32x4.floor(f32x4.add(v128.load(samples), half)), divisor))
 }
 
+/** A vector clipped to 0..1, given vectors of 0 and of 1: -0 becomes 0, what is no number stays so. `f32x4.min` and `max` take several instructions. */
+// inline
+export function clipped(value: v128, zero: v128, one: v128): v128 {
+  return f32x4.pmin(f32x4.add(f32x4.pmax(value, zero), zero), one)
+}
+
 /** Samples clipped to 0..1 and, if asked, cut down to 8-bit levels, floor(255 x) / 255; what is no number stays so. */
 export function clipLevels(samples: usize, count: i32, truncate: bool): void {
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
   const white = f32x4.splat(255)
   for (const end = samples + ((<usize>count) << 2); samples < end; samples += 16) {
-    let value = f32x4.min(one, f32x4.max(zero, v128.load(samples)))
+    let value = clipped(v128.load(samples), zero, one)
     if (truncate) value = f32x4.div(f32x4.floor(f32x4.mul(value, white)), white)
     v128.store(samples, value)
   }

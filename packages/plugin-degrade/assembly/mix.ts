@@ -1,3 +1,5 @@
+import { clipped } from './levels'
+
 /** out[i] = light + (x[i] - light) * share[i], clipped to 0..1 if `clip`; float32 steps. Whole vectors of 4. */
 export function mixLight(out: usize, x: usize, share: usize, light: f32, clip: bool, count: i32): void {
   const air = f32x4.splat(light)
@@ -6,7 +8,7 @@ export function mixLight(out: usize, x: usize, share: usize, light: f32, clip: b
   for (let i = 0; i < count; i += 4) {
     const at = (<usize>i) << 2
     let value = f32x4.add(air, f32x4.mul(f32x4.sub(v128.load(x + at), air), v128.load(share + at)))
-    if (clip) value = f32x4.min(f32x4.max(value, zero), one)
+    if (clip) value = clipped(value, zero, one)
     v128.store(out + at, value)
   }
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Image, NodeContext } from '@kintsugi/core'
 import { aliasedDisk } from '../src/corruptions/blur.js'
+import { finish } from '../src/corruptions/corruption.js'
 import { streak, streakKernel } from '../src/corruptions/magick-motion.js'
 import * as plugin from '../src/index.js'
 import { imageOf, maxDifference, testContext } from './context.js'
@@ -123,6 +124,13 @@ describe('corruptions', () => {
     assert.ok(data.every((x, i) => x === image.data[i] || x === 0 || x === 1))
     const cut = (await corrupt(plugin.corruptBrightness, 1, image, true)).data
     assert.ok(cut.every((x, i) => Math.abs(x * 255 - Math.min(255, Math.floor(i + 25.5))) < 1e-4))
+  })
+
+  it('clips what lies outside 0..1 and leaves what is no number', () => {
+    const samples = Float32Array.of(-1, -0, 0, 0.25, 1, 1.5, Infinity, -Infinity, NaN)
+    finish(samples, false)
+    // As Object.is compares: -0 has become 0.
+    assert.deepStrictEqual([...samples], [0, 0, 0, 0.25, 1, 1, 1, 0, NaN])
   })
 
   it('blurs through glass by colours from at most delta pixels away', async () => {
