@@ -12,6 +12,17 @@ function addTo(to: usize, row: usize, sum: v128): void {
   v128.store(to, f32x4.add(v128.load(row), sum))
 }
 
+/** What both rows of a kernel weigh alike is added, what they weigh with opposite signs too, or subtracted; neither sum waits for the other. */
+// inline
+function addBoth(to: usize, row: usize, alike: v128, opposite: v128): void {
+  v128.store(to, f32x4.add(f32x4.add(v128.load(row), opposite), alike))
+}
+
+// inline
+function addDifference(row: usize, alike: v128, opposite: v128): void {
+  v128.store(row, f32x4.add(f32x4.sub(v128.load(row), opposite), alike))
+}
+
 /** A symmetric 5 x 5 kernel. */
 export function spreadFive(middle: usize, to: usize, own: usize, stride: usize, weights: usize, bytes: usize): void {
   const m0 = v128.load(weights)
@@ -77,14 +88,14 @@ export function spreadTurnedFive(
     const d = f32x4.add(right, left)
     const e = f32x4.sub(right, left)
     addTo(own, own, threeProducts(m0, m1, m2, a, b, d))
-    let even = threeProducts(n0, n1, v128.load(weights, 112), a, b, d)
-    let odd = plusProduct(f32x4.mul(v128.load(weights, 144), c), v128.load(weights, 176), e)
-    addTo(own - stride, own - stride, f32x4.add(even, odd))
-    addTo(own + stride, own + stride, f32x4.sub(even, odd))
-    even = threeProducts(o0, v128.load(weights, 96), v128.load(weights, 128), a, b, d)
-    odd = plusProduct(f32x4.mul(v128.load(weights, 160), c), v128.load(weights, 192), e)
-    addTo(to, own - twice, f32x4.add(even, odd))
-    v128.store(own + twice, f32x4.sub(even, odd))
+    let alike = threeProducts(n0, n1, v128.load(weights, 112), a, b, d)
+    let opposite = plusProduct(f32x4.mul(v128.load(weights, 144), c), v128.load(weights, 176), e)
+    addBoth(own - stride, own - stride, alike, opposite)
+    addDifference(own + stride, alike, opposite)
+    alike = threeProducts(o0, v128.load(weights, 96), v128.load(weights, 128), a, b, d)
+    opposite = plusProduct(f32x4.mul(v128.load(weights, 160), c), v128.load(weights, 192), e)
+    addBoth(to, own - twice, alike, opposite)
+    v128.store(own + twice, f32x4.sub(alike, opposite))
   }
 }
 
@@ -140,15 +151,15 @@ export function spreadTurnedSeven(
     addTo(own, own, fourProducts(weights, m, p1, p2, p3))
     let e = fourProducts(weights + 16, m, p1, p2, p3)
     let o = threeProducts(v128.load(weights, 128), v128.load(weights, 144), v128.load(weights, 160), n1, n2, n3)
-    addTo(own - stride, own - stride, f32x4.add(e, o))
-    addTo(own + stride, own + stride, f32x4.sub(e, o))
+    addBoth(own - stride, own - stride, e, o)
+    addDifference(own + stride, e, o)
     e = fourProducts(weights + 176, m, p1, p2, p3)
     o = threeProducts(v128.load(weights, 304), v128.load(weights, 336), v128.load(weights, 368), n1, n2, n3)
-    addTo(own - twice, own - twice, f32x4.add(e, o))
-    addTo(own + twice, own + twice, f32x4.sub(e, o))
+    addBoth(own - twice, own - twice, e, o)
+    addDifference(own + twice, e, o)
     e = fourProducts(weights + 192, m, p1, p2, p3)
     o = threeProducts(v128.load(weights, 320), v128.load(weights, 352), v128.load(weights, 384), n1, n2, n3)
-    addTo(to, own - thrice, f32x4.add(e, o))
+    addBoth(to, own - thrice, e, o)
     v128.store(own + thrice, f32x4.sub(e, o))
   }
 }
