@@ -21,7 +21,10 @@ export function sumPairs(
 ): void {
   const first = taps + 8
   const end = first + ((<usize>pairs) << 3)
+  const ahead = <usize>load<u32>(end - 8) + rowStride
   for (let y = 0; y < count; y++) {
+    // Brought in early: processors do not look beyond a page, and a row may be one.
+    if (y + 1 < count) load<u32>(rows + ahead)
     let row = rows
     let o = out
     const last = out + ((<usize>width) << 2)
