@@ -136,6 +136,8 @@ export function pickSamples(
       continue
     }
     before = place
+    // Brought in early: processors do not look ahead beyond a page, and a row may be one.
+    if (y + 1 < count) load<u32>(plane + <usize>load<u32>(rows, 4))
     const row = plane + <usize>place
     let o = out
     for (let at = offsets; at < end; at += 16, o += 16) {
