@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { gmsd, msSsim, niqe, niqeFit, psnr, ssim } from '@kintsugi/plugin-metrics'
 import { withFolder } from './measure/folder.mjs'
 import { picture } from './measure/pictures.mjs'
+import { shareProcessor } from './measure/processor.mjs'
 import { atMost, skipped } from './measure/rows.mjs'
 import { median } from './measure/statistics.mjs'
 
@@ -97,6 +98,7 @@ async function startReference({ image, reference, parameters }) {
   const lines = createInterface({ input: child.stdout })
   const answers = lines[Symbol.asyncIterator]()
   await answers.next()
+  const release = shareProcessor(child.pid)
   return {
     async ask(name) {
       child.stdin.write(`${name}\n`)
@@ -105,7 +107,10 @@ async function startReference({ image, reference, parameters }) {
       const [time, score] = value.split(' ').map(Number)
       return { time, score }
     },
-    close: () => child.stdin.end(),
+    close() {
+      child.stdin.end()
+      release()
+    },
   }
 }
 

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
+import { shareProcessor } from './processor.mjs'
 
 /** The interpreter of the Debian packages python3-opencv and python3-numpy. */
 const PYTHON = process.env.KINTSUGI_BENCH_PYTHON ?? '/usr/bin/python3'
@@ -12,7 +13,10 @@ export function missingPython() {
   return status === 0 ? undefined : `${PYTHON} has no OpenCV or no NumPy (Debian: python3-opencv)`
 }
 
-/** Starts `reference/FILE` with arguments. `ask` sends it a request and gives its answer; `hello` is what it said first. */
+/**
+ * Starts `reference/FILE` with arguments. `ask` sends it a request and gives its answer; `hello` is what it said first. Until it is closed, it and this
+ * process share a processor.
+ */
 export async function startPython(file, args) {
   const script = fileURLToPath(new URL(`../reference/${file}`, import.meta.url))
   const child = spawn(PYTHON, [script, ...args], { stdio: ['pipe', 'pipe', 'inherit'] })
@@ -22,12 +26,17 @@ export async function startPython(file, args) {
     if (done) throw new Error(`${file} has ended`)
     return JSON.parse(value)
   }
+  const hello = await answer()
+  const release = shareProcessor(child.pid)
   return {
-    hello: await answer(),
+    hello,
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`)
       return answer()
     },
-    close: () => child.stdin.end(),
+    close() {
+      child.stdin.end()
+      release()
+    },
   }
 }
