@@ -46,3 +46,28 @@ export function saturate(red: usize, green: usize, blue: usize, count: i32, fact
     v128.store(blue, f32x4.sub(f32x4.sub(value, f32x4.mul(share, f32x4.sub(value, b))), lift))
   }
 }
+
+/** base + value * byValue + saturation * bySaturation; black has no saturation. */
+export function attenuate(
+  out: usize,
+  red: usize,
+  green: usize,
+  blue: usize,
+  count: i32,
+  base: f32,
+  byValue: f32,
+  bySaturation: f32,
+): void {
+  const zero = f32x4.splat(0)
+  for (let i = 0; i < count; i += 4) {
+    const at = (<usize>i) << 2
+    const r = v128.load(red + at)
+    const g = v128.load(green + at)
+    const b = v128.load(blue + at)
+    const value = f32x4.max(f32x4.max(r, g), b)
+    const range = f32x4.sub(value, f32x4.min(f32x4.min(r, g), b))
+    const saturation = v128.and(f32x4.div(range, value), f32x4.gt(value, zero))
+    const sum = f32x4.add(f32x4.splat(base), f32x4.mul(f32x4.splat(byValue), value))
+    v128.store(out + at, f32x4.add(sum, f32x4.mul(f32x4.splat(bySaturation), saturation)))
+  }
+}

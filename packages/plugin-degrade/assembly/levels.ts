@@ -48,3 +48,15 @@ export function clipLevels(samples: usize, count: i32, truncate: bool): void {
     v128.store(samples, value)
   }
 }
+
+/** out[i] = (r red[i] + g green[i]) + b blue[i], each step in float32. */
+export function luma(out: usize, red: usize, green: usize, blue: usize, count: i32, r: f32, g: f32, b: f32): void {
+  for (let i = 0; i < count; i += 4) {
+    const at = (<usize>i) << 2
+    const two = f32x4.add(
+      f32x4.mul(f32x4.splat(r), v128.load(red + at)),
+      f32x4.mul(f32x4.splat(g), v128.load(green + at)),
+    )
+    v128.store(out + at, f32x4.add(two, f32x4.mul(f32x4.splat(b), v128.load(blue + at))))
+  }
+}

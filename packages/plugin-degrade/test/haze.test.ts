@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import type { Image } from '@kintsugi/core'
 import { boxFilter } from '../src/filter/box.js'
+import { localMinimum } from '../src/filter/minimum.js'
 import { haze } from '../src/index.js'
 import { estimateDepth } from '../src/weather/depth-estimate.js'
 import { imageOf, maxDifference, patternA, testContext } from './context.js'
@@ -51,6 +52,29 @@ describe('degrade/haze', () => {
     )
     const t = imageOf(shape, (_c, y, x) => Math.exp(-(x + y) / 40))
     assert.ok(maxDifference(hazy(image, map).data, hazy(image, t, { holds: 'transmission' }).data) < 1e-6)
+  })
+
+  it('takes the least of the samples around each, against a plain search', () => {
+    for (const [width, height, size] of [
+      [1, 1, 15],
+      [7, 5, 3],
+      [30, 150, 15],
+      [5, 64, 15],
+      [19, 65, 1],
+    ] as const) {
+      const { data } = patternA({ width, height, channels: 1 })
+      const radius = (size - 1) / 2
+      const around = (middle: number, side: number) =>
+        Array.from({ length: size }, (_, i) => middle - radius + i).filter((place) => place >= 0 && place < side)
+      const expected = Float32Array.from(data, (_, i) => {
+        const columns = around(i % width, width)
+        const rows = around(Math.floor(i / width), height)
+        return Math.min(...rows.flatMap((y) => columns.map((x) => data[y * width + x]!)))
+      })
+      const target = new Float32Array(data.length)
+      localMinimum(data, target, width, height, size)
+      assert.deepEqual(target, expected, `${width} x ${height}, ${size}`)
+    }
   })
 
   it('estimates a depth of 0 to 1 that grows with brightness and falls with saturation, 0 for flat images', () => {

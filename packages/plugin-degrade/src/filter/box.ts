@@ -3,15 +3,20 @@ import { inScratch } from '../kernels/scratch.js'
 
 /**
  * The mean over a window of `size` x `size` samples around every sample, `floor(size / 2)` of them to the left and above, as
- * `cv2.blur` has it for even sizes too; reflect-101 at the borders. Running sums in float64: the time does not grow with the window.
+ * `cv2.blur` has it for even sizes too; reflect-101 at the borders. Written to `target`, another plane. Running sums in float64: the time does not grow with the window.
  */
-export function boxFilter(source: Float32Array, width: number, height: number, size: number): Float32Array {
-  const target = new Float32Array(source.length)
+export function boxFilter(
+  source: Float32Array,
+  width: number,
+  height: number,
+  size: number,
+  target: Float32Array = new Float32Array(source.length),
+): Float32Array {
   const before = Math.floor(size / 2)
   const after = size - 1 - before
   const outside = borderIndices(before, after, height)
   const rowAt = (y: number) => width * (y < 0 ? outside[y + before]! : y < height ? y : outside[before + y - height]!)
-  inScratch([source], (scratch) => {
+  inScratch([source, target], (scratch) => {
     const border = scratch.constants(borderIndices(before, after, width))
     // A pair of columns beyond an odd width may be written.
     const columns = scratch.words(2 * (width + 1))
@@ -27,13 +32,30 @@ export function boxFilter(source: Float32Array, width: number, height: number, s
     const open = scratch.open()
     open.loadDoubles(columns, columnSums(source, width, before, after, rowAt))
     const scale = 1 / (size * size)
+    const [from, to] = [open.addressOf(source), open.addressOf(target)]
+    const input = (row: number, copy: number) => {
+      if (from !== undefined) return from + 4 * rowAt(row)
+      open.load(copy, source, rowAt(row), width)
+      return copy
+    }
     for (let y = 0; y < height; y += 2) {
       const last = Math.min(y + 1, height - 1)
-      open.load(enter0, source, rowAt(y + after), width)
-      open.load(leave0, source, rowAt(y - before), width)
-      open.load(enter1, source, rowAt(last + after), width)
-      open.load(leave1, source, rowAt(last - before), width)
-      open.run.boxPair(out0, out1, columns, enter0, enter1, leave0, leave1, sums, border, width, size, scale)
+      const inPlace = to !== undefined && last > y
+      open.run.boxPair(
+        inPlace ? to + 4 * y * width : out0,
+        inPlace ? to + 4 * last * width : out1,
+        columns,
+        input(y + after, enter0),
+        input(last + after, enter1),
+        input(y - before, leave0),
+        input(last - before, leave1),
+        sums,
+        border,
+        width,
+        size,
+        scale,
+      )
+      if (inPlace) continue
       open.store(out0, target, y * width, width)
       if (last > y) open.store(out1, target, last * width, width)
     }

@@ -7,7 +7,8 @@ const FEW = 5
 
 /**
  * The guided filter (He, Sun and Tang, "Guided image filtering", 2010) with one guide plane: in every window of `size` x `size`
- * samples, `input` is fitted by a * guide + b with a penalty `epsilon` on a^2, and the fits that cover a sample are averaged.
+ * samples, `input` is fitted by a * guide + b with a penalty `epsilon` on a^2, and the fits that cover a sample are averaged. `plane` gives planes of
+ * that size.
  */
 export function guidedFilter(
   guide: Float32Array,
@@ -16,14 +17,14 @@ export function guidedFilter(
   height: number,
   size: number,
   epsilon: number,
+  plane: () => Float32Array = () => new Float32Array(guide.length),
 ): Float32Array {
-  const mean = (plane: Float32Array, target: Float32Array) => {
-    if (size > FEW || size % 2 === 0) return boxFilter(plane, width, height, size)
+  const mean = (source: Float32Array, target: Float32Array) => {
+    if (size > FEW || size % 2 === 0) return boxFilter(source, width, height, size, target)
     const taps = new Float32Array(size).fill(1 / size)
-    convolveSeparable(plane, target, width, height, taps, taps)
+    convolveSeparable(source, target, width, height, taps, taps)
     return target
   }
-  const plane = () => new Float32Array(guide.length)
   const multiply = (other: Float32Array, target: Float32Array) => {
     mapSamples(guide, target, (run, samples, count, others) => run.multiply(samples, samples, others, count), other)
     return target

@@ -17,9 +17,9 @@ export function layerPlane(layer: Image, image: Image): Float32Array {
   return resizePlane(grayLayer(layer), layer, image)
 }
 
-/** The gray plane of an image: itself, or BT.601 luma as OpenCV weighs it. */
-export function grayLayer(layer: Image): Float32Array {
-  return layer.channels === 1 ? layer.data : lumaPlane(layer.data, LUMA.opencv)
+/** The gray plane of an image: itself, or BT.601 luma as OpenCV weighs it, in what `plane` gives. */
+export function grayLayer(layer: Image, plane?: () => Float32Array): Float32Array {
+  return layer.channels === 1 ? layer.data : lumaPlane(layer.data, LUMA.opencv, plane?.())
 }
 
 function splitPlanes({ data, channels }: Image): Float32Array[] {

@@ -171,6 +171,18 @@ export interface Kernels {
   decodeSrgb(samples: number, count: number): void
   encodeSrgb(samples: number, count: number): void
   grayLevels(red: number, green: number, blue: number, count: number): void
+  luma(out: number, red: number, green: number, blue: number, count: number, r: number, g: number, b: number): void
+  leastOfNext(samples: number, bytes: number, count: number, step: number): void
+  attenuate(
+    out: number,
+    red: number,
+    green: number,
+    blue: number,
+    count: number,
+    base: number,
+    byValue: number,
+    bySaturation: number,
+  ): void
   fitLines(squares: number, products: number, guide: number, other: number, count: number, epsilon: number): void
   addProduct(out: number, x: number, y: number, count: number): void
   toLevels(samples: number, count: number): void

@@ -98,7 +98,8 @@ export const haze = defineNode({
   run({ image, map }, settings, context) {
     context.throwIfCancelled()
     const { light, clip } = settings
-    const transmission = transmissionOf(image, map, settings)
+    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false, cleared: false }).data
+    const transmission = transmissionOf(image, map, settings, plane)
     context.throwIfCancelled()
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
@@ -118,13 +119,18 @@ export const haze = defineNode({
 })
 
 /** The share of light that arrives from each pixel. */
-function transmissionOf(image: Image, map: Image | undefined, settings: Static<typeof params>): Float32Array {
+function transmissionOf(
+  image: Image,
+  map: Image | undefined,
+  settings: Static<typeof params>,
+  plane: () => Float32Array,
+): Float32Array {
   const { beta, holds, depth_scale: scale, farthest, smoothing } = settings
   const { width, height } = image
-  const plain = map === undefined ? estimateDepth(image) : layerPlane(map, image)
-  const smooth = smoothing === 1 ? plain : boxFilter(plain, width, height, smoothing)
+  const plain = map === undefined ? estimateDepth(image, plane) : layerPlane(map, image)
+  const smooth = smoothing === 1 ? plain : boxFilter(plain, width, height, smoothing, plane())
   if (map !== undefined && holds === 'transmission') return smooth
-  const transmission = new Float32Array(smooth.length)
+  const transmission = plane()
   const near = map !== undefined && holds === 'nearness'
   mapSamples(smooth, transmission, (run, samples, count) =>
     run.decayCurve(samples, count, beta * scale, farthest, near),

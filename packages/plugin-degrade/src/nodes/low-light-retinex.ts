@@ -64,7 +64,8 @@ export const lowLightRetinex = defineNode({
     const { width, height } = image
     const map = light === undefined ? illuminationMap(image, context) : layerPlane(light, image)
     context.throwIfCancelled()
-    const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01)
+    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false, cleared: false }).data
+    const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01, plane)
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).
     const gain = smooth
