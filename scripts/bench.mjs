@@ -1,6 +1,7 @@
 // Measures speed and memory: `npm run bench`, or `npm run bench -- NAME...` for some of the subjects in `bench/`. Words after a subject
 // that name none pick those of its rows whose name has one of them: `npm run bench -- degrade mosaic JPEG`.
-// Each subject runs in a process of its own, on the built packages. Exits with 1 when a limit is not kept.
+// Each subject runs in a process of its own, on the built packages. Rows that do not keep their limit are measured once more at the end, where they can
+// be picked: what else a machine does may slow some of them for minutes. Exits with 1 when a limit is not kept then either.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
@@ -48,13 +49,29 @@ async function measureHere(name, ...words) {
   if (words.length > 0 && measure.length === 0)
     fail(`The rows of "${name}" are measured together: "${words[0]}" cannot be picked.`)
   console.log(`\n${name}: ${title}`)
-  let count = 0
-  for await (const row of await measure(words)) {
-    console.log(`  ${lineOf(row)}`)
-    if (row.pass === false) process.exitCode = 1
-    count++
+  const rows = await print(await measure(words))
+  if (rows.length === 0) fail(`No row of "${name}" has "${words.join('" or "')}" in its name.`)
+  let failed = namesOfFailed(rows)
+  if (failed.length > 0 && measure.length > 0) {
+    console.log('\n  Once more:')
+    failed = namesOfFailed(await print(await measure(failed), failed))
   }
-  if (count === 0) fail(`No row of "${name}" has "${words.join('" or "')}" in its name.`)
+  if (failed.length > 0) process.exitCode = 1
+}
+
+/** Prints and gives rows as they come, or those of some names. */
+async function print(measured, names) {
+  const rows = []
+  for await (const row of measured) {
+    if (names?.includes(row.name) === false) continue
+    console.log(`  ${lineOf(row)}`)
+    rows.push(row)
+  }
+  return rows
+}
+
+function namesOfFailed(rows) {
+  return rows.filter(({ pass }) => pass === false).map(({ name }) => name)
 }
 
 function lineOf({ name, value, unit, limit, pass, note }) {
