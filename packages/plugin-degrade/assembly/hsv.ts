@@ -1,8 +1,8 @@
 import { clipped } from './levels'
 
-// Colours by their value, the largest channel, and their saturation, in place and four pixels at a time. For gray images all three are one plane.
+// Colours by their value, the largest channel, and their saturation, four pixels at a time. For gray images all three are one plane.
 
-/** Adds `amount` to the value, clipped to 0..1; hue and saturation stay. */
+/** Adds `amount` to the value in place, clipped to 0..1; hue and saturation stay. */
 export function brighten(red: usize, green: usize, blue: usize, count: i32, amount: f32): void {
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
@@ -22,7 +22,7 @@ export function brighten(red: usize, green: usize, blue: usize, count: i32, amou
   }
 }
 
-/** The saturation times `factor` plus `offset`, clipped to 0..1; hue and value stay. Gray counts as red. */
+/** The saturation times `factor` plus `offset` in place, clipped to 0..1; hue and value stay. Gray counts as red. */
 export function saturate(red: usize, green: usize, blue: usize, count: i32, factor: f32, offset: f32): void {
   const zero = f32x4.splat(0)
   const one = f32x4.splat(1)
@@ -47,7 +47,7 @@ export function saturate(red: usize, green: usize, blue: usize, count: i32, fact
   }
 }
 
-/** base + value * byValue + saturation * bySaturation; black has no saturation. */
+/** out = base + value * byValue + saturation * bySaturation; black has no saturation. */
 export function attenuate(
   out: usize,
   red: usize,

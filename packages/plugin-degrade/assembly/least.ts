@@ -1,6 +1,6 @@
 /**
  * Makes every sample of `bytes` bytes the least of itself and the `count` - 1 that follow, `step` bytes apart, by doubling. The last ones, which have not
- * so many behind them, are left without a meaning; 3 samples behind them are read. Four at a time.
+ * so many behind them, are left without a meaning; 3 samples behind them may be read and written. Four at a time.
  */
 export function leastOfNext(samples: usize, bytes: usize, count: i32, step: usize): void {
   const end = samples + bytes

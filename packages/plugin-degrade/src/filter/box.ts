@@ -3,7 +3,8 @@ import { inScratch } from '../kernels/scratch.js'
 
 /**
  * The mean over a window of `size` x `size` samples around every sample, `floor(size / 2)` of them to the left and above, as
- * `cv2.blur` has it for even sizes too; reflect-101 at the borders. Written to `target`, another plane. Running sums in float64: the time does not grow with the window.
+ * `cv2.blur` has it for even sizes too; reflect-101 at the borders. Running sums in float64: the time does not grow with the
+ * window. Written to `target`, another plane.
  */
 export function boxFilter(
   source: Float32Array,
