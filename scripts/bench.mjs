@@ -54,7 +54,8 @@ async function measureHere(name, ...words) {
   let failed = namesOfFailed(rows)
   if (failed.length > 0 && measure.length > 0) {
     console.log('\n  Once more:')
-    failed = namesOfFailed(await print(await measure(failed), failed))
+    const again = await print(await measure(failed), failed)
+    failed = failed.filter((name) => !again.some((row) => row.name === name && row.pass !== false))
   }
   if (failed.length > 0) process.exitCode = 1
 }
