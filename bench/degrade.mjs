@@ -85,6 +85,7 @@ async function timeChain(name, steps, session) {
 
 async function timeBoth(name, limit, run, recycle, request, { image, python }, difference) {
   let calls = 0
+  python.settle()
   const { ours, theirs, ratio } = await paired(
     async () => {
       const { least } = await timed(() => run(image, ++calls))

@@ -98,7 +98,8 @@ async function startReference({ image, reference, parameters }) {
   const lines = createInterface({ input: child.stdout })
   const answers = lines[Symbol.asyncIterator]()
   await answers.next()
-  const release = shareProcessor(child.pid)
+  const { settle, release } = shareProcessor(child.pid)
+  settle()
   return {
     async ask(name) {
       child.stdin.write(`${name}\n`)

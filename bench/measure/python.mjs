@@ -15,7 +15,7 @@ export function missingPython() {
 
 /**
  * Starts `reference/FILE` with arguments. `ask` sends it a request and gives its answer; `hello` is what it said first. Until it is closed, it and this
- * process share a processor.
+ * process share a processor, which `settle` chooses anew.
  */
 export async function startPython(file, args) {
   const script = fileURLToPath(new URL(`../reference/${file}`, import.meta.url))
@@ -27,9 +27,11 @@ export async function startPython(file, args) {
     return JSON.parse(value)
   }
   const hello = await answer()
-  const release = shareProcessor(child.pid)
+  const { settle, release } = shareProcessor(child.pid)
+  settle()
   return {
     hello,
+    settle,
     ask(request) {
       child.stdin.write(`${JSON.stringify(request)}\n`)
       return answer()
