@@ -22,6 +22,12 @@ export function brighten(red: usize, green: usize, blue: usize, count: i32, amou
   }
 }
 
+/** The range of the channels as a share of the value; 0 for black. */
+// inline
+function saturationOf(range: v128, value: v128): v128 {
+  return v128.and(f32x4.div(range, value), f32x4.gt(value, f32x4.splat(0)))
+}
+
 /** The saturation times `factor` plus `offset` in place, clipped to 0..1; hue and value stay. Gray counts as red. */
 export function saturate(red: usize, green: usize, blue: usize, count: i32, factor: f32, offset: f32): void {
   const zero = f32x4.splat(0)
@@ -34,7 +40,7 @@ export function saturate(red: usize, green: usize, blue: usize, count: i32, fact
     const b = v128.load(blue)
     const value = f32x4.max(f32x4.max(r, g), b)
     const range = f32x4.sub(value, f32x4.min(f32x4.min(r, g), b))
-    const before = v128.and(f32x4.div(range, value), f32x4.gt(value, zero))
+    const before = saturationOf(range, value)
     const saturation = clipped(f32x4.add(f32x4.mul(before, by), more), zero, one)
     const depth = f32x4.mul(saturation, value)
     // How far a channel lies below the value, as a share of the range.
@@ -58,7 +64,6 @@ export function attenuate(
   byValue: f32,
   bySaturation: f32,
 ): void {
-  const zero = f32x4.splat(0)
   for (let i = 0; i < count; i += 4) {
     const at = (<usize>i) << 2
     const r = v128.load(red + at)
@@ -66,7 +71,7 @@ export function attenuate(
     const b = v128.load(blue + at)
     const value = f32x4.max(f32x4.max(r, g), b)
     const range = f32x4.sub(value, f32x4.min(f32x4.min(r, g), b))
-    const saturation = v128.and(f32x4.div(range, value), f32x4.gt(value, zero))
+    const saturation = saturationOf(range, value)
     const sum = f32x4.add(f32x4.splat(base), f32x4.mul(f32x4.splat(byValue), value))
     v128.store(out + at, f32x4.add(sum, f32x4.mul(f32x4.splat(bySaturation), saturation)))
   }

@@ -23,7 +23,7 @@ export function sumPairs(
   const end = first + ((<usize>pairs) << 3)
   const ahead = <usize>load<u32>(end - 8) + rowStride
   for (let y = 0; y < count; y++) {
-    // Brought in early: processors do not look beyond a page, and a row may be one.
+    // The lowest of the samples, those of the last tap, of the row after: processors do not look ahead beyond a page, and a row may be one.
     if (y + 1 < count) load<u32>(rows + ahead)
     let row = rows
     let o = out

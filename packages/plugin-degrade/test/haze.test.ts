@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import type { Image } from '@kintsugi/core'
 import { boxFilter } from '../src/filter/box.js'
 import { localMinimum } from '../src/filter/minimum.js'
+import { workPlanes } from '../src/image/planes.js'
 import { haze } from '../src/index.js'
 import { estimateDepth } from '../src/weather/depth-estimate.js'
 import { imageOf, maxDifference, patternA, testContext } from './context.js'
@@ -79,10 +80,12 @@ describe('degrade/haze', () => {
 
   it('estimates a depth of 0 to 1 that grows with brightness and falls with saturation, 0 for flat images', () => {
     const image = imageOf({ width: 200, height: 40, channels: 3 }, (c, _y, x) => (x < 100 ? [0.6, 0.2, 0.1][c]! : 0.9))
-    const estimate = estimateDepth(image)
+    const estimate = estimateDepth(image, workPlanes(image, testContext()))
     assert.ok(estimate[20 * 200 + 10]! < 0.1)
     assert.ok(estimate[20 * 200 + 190]! > 0.9)
-    assert.ok(estimateDepth(imageOf({ width: 9, height: 5, channels: 1 }, () => 0.3)).every((value) => value === 0))
+    const flat = imageOf({ width: 9, height: 5, channels: 1 }, () => 0.3)
+    const flatDepth = estimateDepth(flat, workPlanes(flat, testContext()))
+    assert.ok(flatDepth.every((value) => value === 0))
     assert.ok(hazy(image).data[10]! < hazy(image, undefined, { beta: 3 }).data[199]!)
   })
 

@@ -3,6 +3,7 @@ import type { Image } from '@kintsugi/core'
 import { guidedFilter } from '../src/filter/guided.js'
 import { curve, decodeSrgb, encodeSrgb } from '../src/image/curve.js'
 import { grayLevels } from '../src/image/gray-levels.js'
+import { workPlanes } from '../src/image/planes.js'
 import { lowLight, lowLightRetinex, overExposure, underExposure } from '../src/index.js'
 import { illuminationMap } from '../src/weather/illumination.js'
 import { imageOf, maxDifference, patternA, testContext } from './context.js'
@@ -22,7 +23,7 @@ describe('degrade/low-light-retinex', () => {
   const light = imageOf({ width: 64, height: 48, channels: 1 }, (_c, y, x) => (((3 * y + 2 * x) % 200) + 40) / 255)
 
   it('smooths the light map as guideFilter of OneRestore to 1e-6', () => {
-    const smooth = guidedFilter(light.data, grayLevels(image), 64, 48, 3, 0.01)
+    const smooth = guidedFilter(light.data, grayLevels(image), 64, 48, 3, 0.01, workPlanes(image, testContext()))
     assert.ok(Math.abs(smooth[0]! - 0.599385262) < 1e-6, `${smooth[0]}`)
     assert.ok(Math.abs(smooth[20 * 64 + 30]! - 0.35865621) < 1e-6)
     assert.ok(Math.abs(mean(smooth) - 0.41374661) < 1e-6)

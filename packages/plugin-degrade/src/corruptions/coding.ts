@@ -1,3 +1,4 @@
+import { workPlanes } from '../image/planes.js'
 import { mapSamples } from '../image/strips.js'
 import { codeJpeg } from '../nodes/jpeg.js'
 import { resamplePlane } from '../resize/resample.js'
@@ -32,10 +33,9 @@ export const corruptPixelate = corruption({
     const small = (side: number) => Math.max(1, Math.floor(side * factor + 1e-9))
     const whole = { width, height }
     const less = { width: small(width), height: small(height) }
-    const plane = (size: Size) => context.createImage({ ...size, channels: 1, cleared: false }).data
-    const shrink = boxResize(whole, less, plane({ width: less.width, height }), 1)
-    const enlarge = boxResize(less, whole, plane({ width, height: less.height }), WHITE)
-    const shrunk = plane(less)
+    const shrink = boxResize(whole, less, workPlanes({ width: less.width, height }, context)(), 1)
+    const enlarge = boxResize(less, whole, workPlanes({ width, height: less.height }, context)(), WHITE)
+    const shrunk = workPlanes(less, context)()
     const size = width * height
     for (let c = 0; c < channels; c++) {
       context.throwIfCancelled()

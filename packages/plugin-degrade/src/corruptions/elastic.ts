@@ -1,5 +1,6 @@
 import { gaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable } from '../convolution/separable.js'
+import { workPlanes } from '../image/planes.js'
 import { aligned, inScratch, type OpenScratch } from '../kernels/scratch.js'
 import { flatExample, photoExample, randomCorruption } from './corruption.js'
 
@@ -101,8 +102,7 @@ export const corruptElasticTransform = randomCorruption({
     context.throwIfCancelled()
     samplePlanes(image.data, output.data, width, height, turned, 'reflect-101')
     const taps = gaussianTaps(2 * Math.floor(3 * sigma! + 0.5) + 1, sigma!)
-    const plane = () =>
-      context.createImage({ width, height, channels: 1, metadata: image.metadata, cleared: false }).data
+    const plane = workPlanes(image, context)
     const [across, down] = [plane(), plane()]
     for (const field of [across, down]) {
       context.throwIfCancelled()

@@ -17,7 +17,7 @@ export function guidedFilter(
   height: number,
   size: number,
   epsilon: number,
-  plane: () => Float32Array = () => new Float32Array(guide.length),
+  plane: () => Float32Array,
 ): Float32Array {
   const mean = (source: Float32Array, target: Float32Array) => {
     if (size > FEW || size % 2 === 0) return boxFilter(source, width, height, size, target)

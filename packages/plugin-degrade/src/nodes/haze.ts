@@ -1,7 +1,7 @@
 import { defineNode, type Image, type Static, Type } from '@kintsugi/core'
 import { boxFilter } from '../filter/box.js'
 import { layerPlane } from '../image/layer.js'
-import { shapeOf } from '../image/planes.js'
+import { shapeOf, workPlanes } from '../image/planes.js'
 import { mapSamples } from '../image/strips.js'
 import { estimateDepth } from '../weather/depth-estimate.js'
 
@@ -98,7 +98,7 @@ export const haze = defineNode({
   run({ image, map }, settings, context) {
     context.throwIfCancelled()
     const { light, clip } = settings
-    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false, cleared: false }).data
+    const plane = workPlanes(image, context)
     const transmission = transmissionOf(image, map, settings, plane)
     context.throwIfCancelled()
     const output = context.createImage(shapeOf(image))

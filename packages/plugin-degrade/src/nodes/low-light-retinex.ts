@@ -4,7 +4,7 @@ import { guidedFilter } from '../filter/guided.js'
 import { powerCurve } from '../image/curve.js'
 import { grayLevels } from '../image/gray-levels.js'
 import { layerPlane } from '../image/layer.js'
-import { shapeOf } from '../image/planes.js'
+import { shapeOf, workPlanes } from '../image/planes.js'
 import { mapSamples } from '../image/strips.js'
 import { illuminationMap } from '../weather/illumination.js'
 import { clipPlane, sensorParams } from './sensor-params.js'
@@ -64,7 +64,7 @@ export const lowLightRetinex = defineNode({
     const { width, height } = image
     const map = light === undefined ? illuminationMap(image, context) : layerPlane(light, image)
     context.throwIfCancelled()
-    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false, cleared: false }).data
+    const plane = workPlanes(image, context)
     const smooth = guidedFilter(map, grayLevels(image), width, height, 3, 0.01, plane)
     context.throwIfCancelled()
     // R L^gamma = x (L + d)^gamma / (L + d).

@@ -1,7 +1,7 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import { openCvGaussianTaps } from '../convolution/gaussian.js'
 import { convolveSeparable, separableSamples } from '../convolution/separable.js'
-import { shapeOf } from '../image/planes.js'
+import { shapeOf, workPlanes } from '../image/planes.js'
 import { mapPlanes } from '../image/strips.js'
 
 const params = Type.Object(
@@ -82,7 +82,7 @@ export const usmSharpen = defineNode({
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
     const size = image.width * image.height
-    const plane = () => context.createImage({ ...shapeOf(image), channels: 1, alpha: false }).data
+    const plane = workPlanes(image, context)
     const [residual, mask] = [plane(), plane()]
     for (let c = 0; c < image.channels; c++) {
       context.throwIfCancelled()

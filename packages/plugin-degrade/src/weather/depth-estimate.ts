@@ -15,10 +15,7 @@ const EPSILON = 1e-3
  * in each 15 x 15 window, refined by a guided filter with the gray image, then stretched to 0..1. A flat image has depth 0. `plane` gives planes of the
  * image's size.
  */
-export function estimateDepth(
-  image: Image,
-  plane: () => Float32Array = () => new Float32Array(image.width * image.height),
-): Float32Array {
+export function estimateDepth(image: Image, plane: () => Float32Array): Float32Array {
   const { width, height } = image
   const [attenuation, rough] = [plane(), plane()]
   attenuate(image, attenuation)
