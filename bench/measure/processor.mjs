@@ -11,6 +11,7 @@ const MOST = 8
 export function shareProcessor(...others) {
   const allowed = processorsOf(process.pid)
   const all = allowed === undefined ? [] : listed(allowed).slice(0, MOST)
+  // The first time it is compiled.
   spin()
   return {
     settle() {

@@ -14,8 +14,8 @@ export function missingPython() {
 }
 
 /**
- * Starts `reference/FILE` with arguments. `ask` sends it a request and gives its answer; `hello` is what it said first. Until it is closed, it and this
- * process share a processor, which `settle` chooses anew.
+ * Starts `reference/FILE` with arguments. `ask` sends it a request and gives its answer; `hello` is what it said first. `settle` moves it and
+ * this process to one processor, the fastest, until it is closed.
  */
 export async function startPython(file, args) {
   const script = fileURLToPath(new URL(`../reference/${file}`, import.meta.url))
@@ -28,7 +28,6 @@ export async function startPython(file, args) {
   }
   const hello = await answer()
   const { settle, release } = shareProcessor(child.pid)
-  settle()
   return {
     hello,
     settle,
