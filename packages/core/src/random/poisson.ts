@@ -22,14 +22,20 @@ export function samplePoisson(source: Uniforms, mean: number): number {
 /** Distinct means whose constants are remembered; images of 8 bits have 256. */
 const REMEMBERED = 1024
 
-/** Fills `out` with `samplePoisson(source, means[i])`, bit for bit; what follows from a mean alone is computed once while it recurs. */
+/** Constants of rejection for the means that fell on a place last, which more images than one are drawn with. */
+let remembered: { readonly means: Float64Array; readonly rejections: Float64Array } | undefined
+
+/** Fills `out` with `samplePoisson(source, means[i])`, bit for bit; what follows from a mean alone is computed once while it recurs, in this call or a later one. */
 export function fillPoisson(
   source: Uniforms,
   out: Float32Array | Float64Array,
   means: Float32Array | Float64Array,
 ): void {
-  const known = new Float64Array(REMEMBERED).fill(Number.NaN)
-  const rejections = new Float64Array(REMEMBERED * CONSTANTS)
+  remembered ??= {
+    means: new Float64Array(REMEMBERED).fill(Number.NaN),
+    rejections: new Float64Array(REMEMBERED * CONSTANTS),
+  }
+  const { means: known, rejections } = remembered
   const tables = (kept ??= makeTables())
   for (let i = 0; i < out.length; i++) {
     const mean = means[i]!

@@ -50,6 +50,12 @@ export type ThreadOptions = Pick<
   readonly modelPlugins: readonly string[]
 }
 
+/**
+ * Most MiB of a thread's young objects. V8 marks the whole heap, on all processors, once 8 MiB of files and pictures that codecs gave have come together;
+ * those that are no longer used leave this count when young objects are collected, which must come sooner.
+ */
+const YOUNG_GENERATION = 6
+
 /** Starts a thread. */
 export function createThread({
   cancelled,
@@ -78,6 +84,7 @@ export function createThread({
   const worker = new Worker(require.resolve('@kintsugi/core/worker'), {
     workerData: setup,
     transferList: [channel.port2],
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
   })
   return {
     worker,

@@ -1,4 +1,5 @@
 import { inScratch } from '../kernels/scratch.js'
+import { mapSamples } from './strips.js'
 
 /** Pixels converted between two copies; a multiple of the 16 that the kernels take at once. */
 const STRIP = 8192
@@ -39,5 +40,13 @@ export function fromBytes(bytes: Uint8Array, channels: 1 | 3, data: Float32Array
       else open.run.unpackPlane(planes, packed, count)
       for (let c = 0; c < channels; c++) open.store(planes + c * STRIP * 4, data, c * size + from, count)
     }
+  })
+}
+
+/** target = `source` as `toBytes` and then `fromBytes` give it back. */
+export function roundToBytes(source: Float32Array, target: Float32Array): void {
+  mapSamples(source, target, (run, samples, count, bytes) => {
+    run.packPlane(bytes, samples, count)
+    run.unpackPlane(samples, bytes, count)
   })
 }

@@ -1,6 +1,6 @@
 import { defineNode, type RandomStream, Type } from '@kintsugi/core'
-import { fromBytes, toBytes } from '../image/bytes.js'
-import { shapeOf } from '../image/planes.js'
+import { roundToBytes } from '../image/bytes.js'
+import { shapeOf, workPlanes } from '../image/planes.js'
 import { addNoise } from '../noise/add-noise.js'
 import { LUMA, lumaPlane } from '../noise/luma.js'
 
@@ -52,7 +52,7 @@ export const poissonNoise = defineNode({
   random: true,
   inputs: { image: { type: 'image', description: 'What to add noise to.' } },
   outputs: { image: { type: 'image', description: 'The noisy image, of the same size, channels and metadata.' } },
-  memory: ({ image }) => 4 * image!.width * image!.height * (2 * image!.channels + 4),
+  memory: ({ image }) => 4 * image!.width * image!.height * (image!.channels + 3),
   examples: [
     {
       title: '50.2 photons at middle gray: a standard deviation of sqrt(q / 100) with q = 128 / 255',
@@ -72,44 +72,43 @@ export const poissonNoise = defineNode({
     const size = width * height
     const output = context.createImage(shapeOf(image))
     if (image.alpha !== null) output.alpha!.set(image.alpha)
-    const plane = (c: number) => image.data.subarray(c * size, (c + 1) * size)
+    const plane = (data: Float32Array, c: number) => data.subarray(c * size, (c + 1) * size)
     const gray = kind === 'gray' && channels === 3
-    const levels = gray && !round ? [] : Array.from({ length: channels }, (_, c) => toBytes(plane(c), 1))
-    const rounded = round ? new Float32Array(channels * size) : image.data
-    if (round) levels.forEach((bytes, c) => fromBytes(bytes, 1, rounded.subarray(c * size, (c + 1) * size)))
-    const add = (c: number, noise: Float32Array) => {
+    const workPlane = workPlanes(image, context)
+    const noise = workPlane()
+    // Levels wait where the result is going to be.
+    if (round || !gray) roundToBytes(image.data, output.data)
+    const source = round ? output.data : image.data
+    const add = (c: number) => {
       context.throwIfCancelled()
-      const [from, to] = [c * size, (c + 1) * size]
-      addNoise(rounded.subarray(from, to), noise, output.data.subarray(from, to), { scale, clip })
+      addNoise(plane(source, c), noise, plane(output.data, c), { scale, clip })
     }
     if (gray) {
-      const luminance = toBytes(lumaPlane(rounded, LUMA[luma]), 1)
-      const noise = poissonPlane(luminance, photons ?? powerOfLevels([luminance]), context.random)
-      for (let c = 0; c < 3; c++) add(c, noise)
+      const levels = lumaPlane(source, LUMA[luma], workPlane())
+      roundToBytes(levels, levels)
+      drawNoise(levels, photons ?? powerOfLevels(levels), context.random, noise)
+      for (let c = 0; c < 3; c++) add(c)
     } else {
-      const counts = photons ?? powerOfLevels(levels)
-      levels.forEach((bytes, c) => {
-        add(c, poissonPlane(bytes, counts, context.random))
-      })
+      const counts = photons ?? powerOfLevels(output.data)
+      for (let c = 0; c < channels; c++) {
+        drawNoise(plane(output.data, c), counts, context.random, noise)
+        add(c)
+      }
     }
     return { image: output }
   },
 })
 
-/** The power of two at or above the number of distinct levels. */
-function powerOfLevels(planes: readonly Uint8Array[]): number {
+/** The power of two at or above the number of distinct levels among samples that are k / 255. */
+function powerOfLevels(samples: Float32Array): number {
   const seen = new Uint8Array(256)
-  for (const plane of planes) for (let i = 0; i < plane.length; i++) seen[plane[i]!] = 1
+  for (let i = 0; i < samples.length; i++) seen[Math.floor(samples[i]! * 255 + 0.5)] = 1
   return 2 ** Math.ceil(Math.log2(seen.reduce((sum, one) => sum + one, 0)))
 }
 
-/** Poisson(photons q) / photons - q for q = level / 255. */
-function poissonPlane(levels: Uint8Array, photons: number, random: RandomStream): Float32Array {
-  const q = Float32Array.from({ length: 256 }, (_, level) => level / 255)
-  const means = Float32Array.from(q, (value) => value * photons)
-  const noise = new Float32Array(levels.length)
-  for (let i = 0; i < noise.length; i++) noise[i] = means[levels[i]!]!
+/** noise = Poisson(photons q) / photons - q, every step rounded to float32. */
+function drawNoise(q: Float32Array, photons: number, random: RandomStream, noise: Float32Array): void {
+  for (let i = 0; i < noise.length; i++) noise[i] = q[i]! * photons
   random.fillPoisson(noise, noise)
-  for (let i = 0; i < noise.length; i++) noise[i] = Math.fround(noise[i]! / photons) - q[levels[i]!]!
-  return noise
+  for (let i = 0; i < noise.length; i++) noise[i] = Math.fround(noise[i]! / photons) - q[i]!
 }
