@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict'
-import type { Job } from '../src/workers/job.js'
-import { spareSessions, type Thread } from '../src/workers/thread.js'
+import { type Job, spareSessions, type Thread } from '../src/workers/thread.js'
 
 const thread = (models: string[], bytes: number, job?: Partial<Job>, lost = false) =>
   ({ models: new Set(models), sessionBytes: new Float64Array([bytes]), job, lost }) as Thread

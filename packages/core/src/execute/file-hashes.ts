@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { open, stat } from 'node:fs/promises'
 import { fileFault } from '../document/load.js'
 import { KintsugiError } from '../errors/index.js'
+import { PIECE, withPiece } from '../files/pieces.js'
 
 /** SHA-256 of files, each read once as long as its size and time of change stay. */
 export class FileHashes {
@@ -33,21 +34,18 @@ export class FileHashes {
   }
 }
 
-/** Bytes read at once: few, for threads wait for this one while it hashes them. */
-const PIECE = 1 << 18
-
 /** Hex SHA-256 of a file's content. */
 export async function hashFile(path: string): Promise<string> {
   const hash = createHash('sha256')
   const file = await open(path)
   try {
-    // One buffer for all of the file: one for each piece would have the garbage collector run for every few files.
-    const piece = Buffer.allocUnsafeSlow(PIECE)
-    for (;;) {
-      const { bytesRead } = await file.read(piece, 0, PIECE)
-      if (bytesRead === 0) return hash.digest('hex')
-      hash.update(piece.subarray(0, bytesRead))
-    }
+    return await withPiece(async (piece) => {
+      for (;;) {
+        const { bytesRead } = await file.read(piece, 0, PIECE)
+        if (bytesRead === 0) return hash.digest('hex')
+        hash.update(piece.subarray(0, bytesRead))
+      }
+    })
   } finally {
     await file.close()
   }

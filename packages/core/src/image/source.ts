@@ -1,7 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { open, readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import type { Metadata } from 'sharp'
 import { KintsugiError } from '../errors/error.js'
+import { PIECE, withPiece } from '../files/pieces.js'
 import { loadSharp } from './sharp.js'
 import { type ReadableFormat, SIGNATURE_BYTES, signatureOf } from './signature.js'
 
@@ -26,17 +29,13 @@ export interface OpenImageFile {
   header: ImageHeader & { cmyk: boolean; icc?: Buffer; exif?: Buffer; xmp?: Buffer; density?: number }
 }
 
-/** Enough of a PNG or JPEG file for its header in nearly every case; where it is not, the whole file is read. */
-const HEADER_BYTES = 1 << 18
-
 /**
  * Size, channels and depth of an image file, from its bytes or its path, without decoding it. Throws `E_FILE` if it cannot be read and
  * `E_IMAGE_FORMAT` if it is no image.
  */
 export async function imageHeader(source: Uint8Array | string): Promise<ImageHeader> {
-  const start = typeof source === 'string' ? await readStart(source) : undefined
-  const partial = start === undefined ? undefined : await openImageFile(start).catch(() => undefined)
-  const { header } = partial ?? (await openImageFile(source))
+  const partial = typeof source === 'string' ? await headerFromStart(source) : undefined
+  const header = partial ?? (await openImageFile(source)).header
   const { width, height, channels, alpha, bitDepth, format } = header
   return { width, height, channels, alpha, bitDepth, format }
 }
@@ -96,15 +95,17 @@ function headerOf(name: string, format: ReadableFormat, metadata: Metadata): Ope
   }
 }
 
-/** The beginning of a PNG or JPEG file; `undefined` where other formats keep their header elsewhere or the file is not there. */
-async function readStart(path: string): Promise<Buffer | undefined> {
+/** The header of a PNG or JPEG file from its first piece; `undefined` where more is needed, as for other formats, or the file is not there. */
+async function headerFromStart(path: string): Promise<ImageHeader | undefined> {
   try {
     const file = await open(path)
     try {
-      const { buffer, bytesRead } = await file.read(Buffer.allocUnsafe(HEADER_BYTES), 0, HEADER_BYTES, 0)
-      const start = buffer.subarray(0, bytesRead)
-      const { format } = signatureOf(start.subarray(0, SIGNATURE_BYTES))
-      return format === 'png' || format === 'jpeg' ? start : undefined
+      return await withPiece(async (piece) => {
+        const { bytesRead } = await file.read(piece, 0, PIECE, 0)
+        const start = piece.subarray(0, bytesRead)
+        const { format } = signatureOf(start.subarray(0, SIGNATURE_BYTES))
+        return format === 'png' || format === 'jpeg' ? (await openImageFile(start)).header : undefined
+      })
     } finally {
       await file.close()
     }
@@ -115,7 +116,8 @@ async function readStart(path: string): Promise<Buffer | undefined> {
 
 async function readBytes(path: string): Promise<Buffer> {
   try {
-    return await readFile(path)
+    // A worker thread has nothing else to do meanwhile.
+    return isMainThread ? await readFile(path) : readFileSync(path)
   } catch (cause) {
     throw new KintsugiError('E_FILE', { message: `the image file ${path} cannot be read: ${reasonOf(cause)}`, cause })
   }

@@ -52,21 +52,10 @@ export interface WorkerSetup {
   provider: string
 }
 
-/** What a thread is told to do next. */
-interface WorkMessage {
-  task: number
-  /** It is sent ahead: to be done after what the thread does now, if it `accept`s the offer before the main thread does. */
-  offer?: Int32Array
-}
-
-/** Whether this is the first to accept an offer. */
-export function accept(offer: Int32Array): boolean {
-  return Atomics.compareExchange(offer, 0, 0, 1) === 0
-}
-
 /** One run of a node. */
-export interface TaskMessage extends WorkMessage {
+export interface TaskMessage {
   type: 'task'
+  task: number
   /** URL of the plugin, or `undefined` for the core's own nodes. */
   plugin: string | undefined
   node: string
@@ -76,8 +65,9 @@ export interface TaskMessage extends WorkMessage {
 }
 
 /** Encodes an image for saving. */
-export interface EncodeMessage extends WorkMessage {
+export interface EncodeMessage {
   type: 'encode'
+  task: number
   image: WireValue
   format: string
   options: Record<string, unknown>

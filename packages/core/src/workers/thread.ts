@@ -1,9 +1,24 @@
 import { createRequire } from 'node:module'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { Job } from './job.js'
-import { accept, type ToWorker, type WorkerSetup } from './protocol.js'
+import type { PooledBuffer } from '../memory/buffer-pool.js'
+import type { StoredValue } from '../memory/stored-value.js'
+import type { FromWorker, ToWorker, WorkerSetup } from './protocol.js'
+import type { TaskRequest } from './task.js'
 
 const require = createRequire(import.meta.url)
+
+/** A task that waits for a thread or runs in one. */
+export interface Job {
+  task: number
+  /** Those with smaller numbers go first. */
+  order: number
+  /** Hash of the model it uses. */
+  model: string | undefined
+  send(thread: Thread): void
+  resolve(value: FromWorker): void
+  reject(error: unknown): void
+  request: TaskRequest | undefined
+}
 
 /** A worker thread and what it holds. */
 export interface Thread {
@@ -11,8 +26,12 @@ export interface Thread {
   memory: MessagePort
   answered: Int32Array
   job: Job | undefined
-  /** What it was sent to run after `job`, so that it need not wait for it. */
-  ahead: { readonly job: Job; readonly offer: Int32Array } | undefined
+  /** Buffers that the running task has asked for. */
+  allocated: Map<number, PooledBuffer>
+  /** Members of series that the running task has loaded. */
+  loaded: StoredValue[]
+  /** Members that the running task waits for. */
+  loading: number
   /** Hashes of the models that it has run. */
   models: Set<string>
   /** One number: bytes that its sessions take, as it told after its last task. */
@@ -72,7 +91,9 @@ export function createThread({
     memory: channel.port1,
     answered,
     job: undefined,
-    ahead: undefined,
+    allocated: new Map(),
+    loaded: [],
+    loading: 0,
     models: new Set(),
     sessionBytes,
     pixels,
@@ -83,21 +104,6 @@ export function createThread({
 /** Sends a thread a message. */
 export function post(thread: Thread, message: ToWorker): void {
   thread.worker.postMessage(message)
-}
-
-/** Sends a thread its next task while it runs another. */
-export function sendAhead(thread: Thread, job: Job): void {
-  const offer = new Int32Array(new SharedArrayBuffer(4))
-  thread.ahead = { job, offer }
-  post(thread, { ...job.message(job), offer })
-}
-
-/** Takes back the task that was sent ahead, unless there is none or the thread has begun it. */
-export function recall(thread: Thread): Job | undefined {
-  if (thread.ahead === undefined || !accept(thread.ahead.offer)) return undefined
-  const { job } = thread.ahead
-  thread.ahead = undefined
-  return job
 }
 
 /** Bytes that the network sessions of a thread take, as it told after its last task. */

@@ -16,18 +16,17 @@ import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
 import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
-import {
-  type AllocateAnswer,
-  type AllocateRequest,
-  accept,
-  type EncodeMessage,
-  type FromWorker,
-  type TaskMessage,
-  type ToWorker,
-  type WireInput,
-  type WireSlice,
-  type WireValue,
-  type WorkerSetup,
+import type {
+  AllocateAnswer,
+  AllocateRequest,
+  EncodeMessage,
+  FromWorker,
+  TaskMessage,
+  ToWorker,
+  WireInput,
+  WireSlice,
+  WireValue,
+  WorkerSetup,
 } from './protocol.js'
 
 const setup = workerData as WorkerSetup
@@ -41,38 +40,18 @@ let nextRequest = 1
 let environment: Promise<ModelEnvironment> | undefined
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'task' || message.type === 'encode') take(message)
+  if (message.type === 'task') void answer(message, runTask)
+  else if (message.type === 'encode') void answer(message, encode)
   else if (message.type === 'loaded') takeLoaded(message)
   else if (message.type === 'release-sessions') void releaseSessions(0)
   else void close()
 })
-
-type Work = TaskMessage | EncodeMessage
-
-/** Work that came while other work was done. */
-const waiting: Work[] = []
-let working = false
-
-function take(message: Work): void {
-  waiting.push(message)
-  if (!working) void workOff()
-}
-
-async function workOff(): Promise<void> {
-  working = true
-  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    if (next.offer === undefined || accept(next.offer))
-      await (next.type === 'task' ? answer(next, runTask) : answer(next, encode))
-  }
-  working = false
-}
 
 async function answer<M extends { task: number }>(
   message: M,
   work: (message: M) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>,
 ): Promise<void> {
   try {
-    throwIfCancelled()
     const { reply, transfer } = await work(message)
     port.postMessage(reply, transfer ?? [])
   } catch (error) {
