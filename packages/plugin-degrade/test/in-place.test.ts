@@ -32,6 +32,9 @@ const chosen: [use: string, params: Params][] = [
     ].map((size) => ['resize', { mode, size }]),
   ),
   ['resize', { mode: 'matlab-bicubic', factor: 0.5 }],
+  ['poisson-noise', { round: true }],
+  ['poisson-noise', { kind: 'gray' }],
+  ['poisson-noise', { kind: 'gray', round: true, luma: 'opencv' }],
   ['corrupt/elastic-transform', {}],
 ]
 
