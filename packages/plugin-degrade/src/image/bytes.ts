@@ -43,8 +43,8 @@ export function fromBytes(bytes: Uint8Array, channels: 1 | 3, data: Float32Array
   })
 }
 
-/** target = `source` as `toBytes` and then `fromBytes` give it back. */
-export function roundToBytes(source: Float32Array, target: Float32Array): void {
+/** target = the samples of `source` as `toBytes` and then `fromBytes` give them back: whole levels, divided by 255. */
+export function roundTo8Bits(source: Float32Array, target: Float32Array): void {
   mapSamples(source, target, (run, samples, count, bytes) => {
     run.packPlane(bytes, samples, count)
     run.unpackPlane(samples, bytes, count)

@@ -1,5 +1,5 @@
 import { defineNode, type RandomStream, Type } from '@kintsugi/core'
-import { roundToBytes } from '../image/bytes.js'
+import { roundTo8Bits } from '../image/bytes.js'
 import { shapeOf, workPlanes } from '../image/planes.js'
 import { addNoise } from '../noise/add-noise.js'
 import { LUMA, lumaPlane } from '../noise/luma.js'
@@ -77,7 +77,7 @@ export const poissonNoise = defineNode({
     const workPlane = workPlanes(image, context)
     const noise = workPlane()
     // Levels wait where the result is going to be.
-    if (round || !gray) roundToBytes(image.data, output.data)
+    if (round || !gray) roundTo8Bits(image.data, output.data)
     const source = round ? output.data : image.data
     const add = (c: number) => {
       context.throwIfCancelled()
@@ -85,7 +85,7 @@ export const poissonNoise = defineNode({
     }
     if (gray) {
       const levels = lumaPlane(source, LUMA[luma], workPlane())
-      roundToBytes(levels, levels)
+      roundTo8Bits(levels, levels)
       drawNoise(levels, photons ?? powerOfLevels(levels), context.random, noise)
       for (let c = 0; c < 3; c++) add(c)
     } else {
