@@ -6,11 +6,14 @@ import { pictureFolder } from './pictures.mjs'
 import { atLeast, report, skipped } from './rows.mjs'
 import { median } from './statistics.mjs'
 
-/** So many that the last ones, which leave a worker without work, hardly count. */
-const PHOTOS = 96
+const PHOTOS = 64
 /** Of these, so many are done before a run is timed. */
 const WARM_UP = 16
-const ROUNDS = 5
+/** So many of the last ones leave a worker without work, and are not timed. */
+const REST = 4
+/** Width and height of a photo. */
+const SIDE = 1024
+const ROUNDS = 7
 const LIMIT = 1.8
 /** Name of its row. */
 export const THROUGHPUT = `throughput of two workers, ${PHOTOS} photos`
@@ -38,13 +41,13 @@ const document = {
 
 /**
  * Images a second of a degradation with two worker threads over that with one, from files to files: the median of the ratios of some rounds in turn. A run
- * is timed from when its first photos are done, so that starting threads and compiling is no part of it. Judged only where other
- * programs left the two threads two processors.
+ * is timed from when its first photos are done to just before the last ones, so that starting threads, compiling and ending are no part of it. Judged
+ * only where other programs left the two threads two processors.
  */
 export async function throughput() {
   if (availableParallelism() < 2) return [skipped(THROUGHPUT, 'this machine has one processor')]
   return withFolder(async (folder) => {
-    await pictureFolder(join(folder, 'photos'), { count: PHOTOS, distinct: 8, width: 768, height: 768 })
+    await pictureFolder(join(folder, 'photos'), { count: PHOTOS, distinct: 8, width: SIDE, height: SIDE })
     const rounds = []
     for (let round = 0; round < ROUNDS; round++) {
       const one = await timeWarm(folder, 1, join(folder, `out-1-${round}`))
@@ -65,20 +68,21 @@ export async function throughput() {
 async function timeWarm(folder, jobs, out) {
   let done = 0
   let before
+  let after
   const { ok } = await createKintsugi({ cwd: folder, cacheDir: false }).run(document, {
     jobs,
     out,
     on: (event) => {
-      if (event.type === 'task' && event.node === 'low' && event.state === 'ran' && ++done === WARM_UP)
-        before = clocks()
+      if (event.type !== 'task' || event.node !== 'low' || event.state !== 'ran') return
+      if (++done === WARM_UP) before = clocks()
+      else if (done === PHOTOS - REST) after = clocks()
     },
   })
   if (!ok || done !== PHOTOS) throw new Error('a photo failed')
-  const after = clocks()
   const elapsed = after.time - before.time
   const used = (after.own - before.own) / elapsed
   const others = (after.all - before.all) / elapsed - used
-  return { each: elapsed / (PHOTOS - WARM_UP), used, left: cpus().length - others }
+  return { each: elapsed / (PHOTOS - REST - WARM_UP), used, left: cpus().length - others }
 }
 
 /** Now, and what this process and all have used of the processors, in milliseconds. */

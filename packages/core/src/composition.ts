@@ -17,7 +17,9 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
   container
     .bind(services.pool)
     .toResolvedValue(() => new BufferPool(() => PixelArena.take(sharedMemory(settings.memory), settings.jobs)))
-  container.bind(services.files).toResolvedValue(() => new FileHashes())
+  container
+    .bind(services.files)
+    .toResolvedValue((workers: WorkerPool) => new FileHashes((path) => workers.hash(path)), [services.workers])
   container
     .bind(services.budget)
     .toResolvedValue(

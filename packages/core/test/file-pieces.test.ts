@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import sharp from 'sharp'
-import { hashFile } from '../src/execute/file-hashes.js'
+import { hashFile, hashFileSync } from '../src/files/hash-file.js'
 import { PIECE } from '../src/files/pieces.js'
 import { imageHeader } from '../src/image/source.js'
 
@@ -32,6 +32,7 @@ describe('files read piece by piece', () => {
         files.map(async ({ path, hash, width, height }) => {
           const [found, header] = await Promise.all([hashFile(path), imageHeader(path)])
           assert.equal(found, hash)
+          assert.equal(hashFileSync(path), hash)
           assert.deepEqual([header.width, header.height], [width, height])
         }),
       )

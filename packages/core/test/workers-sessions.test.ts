@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
-import { type Job, spareSessions, type Thread } from '../src/workers/thread.js'
+import type { Job } from '../src/workers/job.js'
+import { spareSessions, type Thread } from '../src/workers/thread.js'
 
-const thread = (models: string[], bytes: number, job?: Partial<Job>, lost = false) =>
-  ({ models: new Set(models), sessionBytes: new Float64Array([bytes]), job, lost }) as Thread
-const waiting = (...models: (string | undefined)[]) => models.map((model) => ({ model }) as Job)
+const thread = (models: string[], bytes: number, job?: Pick<Job, 'model'>, lost = false) =>
+  ({ models: new Set(models), sessionBytes: new Float64Array([bytes]), job, lost }) as unknown as Thread
+const waiting = (...models: (string | undefined)[]) => models.map((model) => ({ model }) as unknown as Job)
 
 describe('sessions that may be given up', () => {
   const [x4, denoise, other] = [thread(['x4'], 600), thread(['denoise'], 200), thread(['x4', 'denoise'], 700)]

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { KintsugiError } from '../errors/index.js'
-import { hashFile } from '../execute/file-hashes.js'
+import { hashFile } from '../files/hash-file.js'
 import { readLineage } from '../image/xmp.js'
 import type { SavedFile } from '../run/run-folder.js'
 import type { DrawnAside, EmbeddedLineage } from './embedded.js'

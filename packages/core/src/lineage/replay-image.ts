@@ -1,5 +1,5 @@
 import { KintsugiError } from '../errors/index.js'
-import { hashFile } from '../execute/file-hashes.js'
+import { hashFile } from '../files/hash-file.js'
 import { decodeImage } from '../image/decode.js'
 import { type ImageDifference, imageDifference } from '../image/difference.js'
 import { encodeImage } from '../image/encode.js'

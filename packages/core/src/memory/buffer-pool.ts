@@ -1,48 +1,50 @@
 import type { BufferPlace } from './known-buffers.js'
 import type { PixelArena } from './pixel-arena.js'
+import { roundedSize } from './pixel-heap.js'
 
 /** A piece of shared memory that the pool owns. */
 export interface PooledBuffer extends BufferPlace {
+  /** Its number in the heap of the arena; below 0 where its memory is its own. */
   readonly id: number
   references: number
 }
 
-const SMALLEST = 4096
-
 /**
  * Shared memory for pixels, counted by hand: the garbage collector does not see how large shared memory is, so buffers are
  * never left to it. Sizes are rounded up to quarter steps between powers of two, and freed buffers are used again. They lie in the linear memory of an arena as
- * far as it goes, else each in memory of its own.
+ * far as it goes, else each in memory of its own. Threads take buffers from the arena by themselves; once their task is done they are `adopt`ed.
  */
 export class BufferPool {
   private readonly free = new Map<number, PooledBuffer[]>()
-  private nextId = 1
+  private made = 0
   private live = 0
   private held = 0
 
-  private made: { arena: PixelArena | undefined } | undefined
+  private taken: { arena: PixelArena | undefined } | undefined
 
   /** `makeArena` is called when memory is first asked for, or a thread needs to know. */
   constructor(private readonly makeArena: () => PixelArena | undefined = () => undefined) {}
 
   get arena(): PixelArena | undefined {
-    this.made ??= { arena: this.makeArena() }
-    return this.made.arena
+    this.taken ??= { arena: this.makeArena() }
+    return this.taken.arena
   }
 
   /** Bytes in use. */
   get liveBytes(): number {
-    return this.live
+    return this.live + (this.taken?.arena?.heap.liveBytes ?? 0)
   }
 
   /** Bytes in use and kept for reuse. */
   get heldBytes(): number {
-    return this.held
+    return this.held + (this.taken?.arena?.heap.heldBytes ?? 0)
   }
 
   /** A buffer of at least this many bytes with one reference; its content is not defined. */
   allocate(bytes: number): PooledBuffer {
-    const size = sizeClass(bytes)
+    const id = this.arena?.heap.take(bytes, 0) ?? 0
+    if (id > 0) return this.adopt(id)
+    const size = roundedSize(bytes)
     const reused = this.free.get(size)?.pop() ?? this.closeFit(size)
     this.live += reused?.byteLength ?? size
     if (reused !== undefined) {
@@ -50,13 +52,19 @@ export class BufferPool {
       return reused
     }
     this.held += size
-    return { id: this.nextId++, ...this.place(size), byteLength: size, references: 1 }
+    return { id: -++this.made, memory: new SharedArrayBuffer(size), byteOffset: 0, byteLength: size, references: 1 }
   }
 
-  private place(size: number): { memory: SharedArrayBuffer; byteOffset: number } {
-    const byteOffset = this.arena?.allocate(size)
-    if (byteOffset === undefined) return { memory: new SharedArrayBuffer(size), byteOffset: 0 }
-    return { memory: this.arena!.pixels.bufferTo(byteOffset + size), byteOffset }
+  /** A buffer that a thread has taken from the arena, with one reference. */
+  adopt(id: number): PooledBuffer {
+    const { heap } = this.arena!
+    heap.adopt(id)
+    return { id, ...heap.placeOf(id), references: 1 }
+  }
+
+  /** Takes back what a thread had taken for the task in which it ended. */
+  freeAllOf(thread: number): void {
+    this.taken?.arena?.heap.freeAllOf(thread)
   }
 
   retain(buffer: PooledBuffer): void {
@@ -67,6 +75,10 @@ export class BufferPool {
     buffer.references--
     if (buffer.references > 0) return
     if (buffer.references < 0) throw new Error(`pooled buffer ${buffer.id} was released too often`)
+    if (buffer.id > 0) {
+      this.arena?.heap.free(buffer.id)
+      return
+    }
     const size = buffer.byteLength
     this.live -= size
     const list = this.free.get(size)
@@ -76,7 +88,7 @@ export class BufferPool {
 
   /** Leaves the arena to another run, unless something in it is still in use. Call when the run and its threads have ended. */
   close(): void {
-    if (this.live === 0) this.made?.arena?.giveBack()
+    if (this.liveBytes === 0) this.taken?.arena?.giveBack()
   }
 
   /** A free buffer up to twice as large, so that folders of mixed sizes do not hold a set of buffers for each size. */
@@ -88,12 +100,4 @@ export class BufferPool {
     }
     return best === undefined ? undefined : this.free.get(best)?.pop()
   }
-}
-
-/** The smallest size of 2^k * {1, 1.25, 1.5, 1.75} that holds this many bytes. */
-function sizeClass(bytes: number): number {
-  if (bytes <= SMALLEST) return SMALLEST
-  const power = 2 ** Math.floor(Math.log2(bytes))
-  const step = power / 4
-  return power + Math.ceil((bytes - power) / step) * step
 }

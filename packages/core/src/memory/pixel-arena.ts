@@ -1,3 +1,4 @@
+import { PixelHeap } from './pixel-heap.js'
 import { type LinearMemory, type MemoryRegion, PAGE, PixelMemory } from './pixel-memory.js'
 
 /** What WebAssembly can address. */
@@ -6,8 +7,6 @@ const MOST = 2 ** 32
 const SCRATCH = 32 * 2 ** 20
 /** Most bytes of working memory of all threads. */
 const MOST_SCRATCH = 2 ** 30
-/** Least bytes that the memory grows by. */
-const STEP = 16 * 2 ** 20
 
 // Node's type declarations leave WebAssembly to the browser's library, which this package does not load.
 interface WebAssemblyGlobal {
@@ -15,17 +14,14 @@ interface WebAssemblyGlobal {
 }
 
 /**
- * The linear memory of a run: working memory for each thread, and behind it the buffers of the pool, one after another as they are first asked for.
+ * The linear memory of a run: working memory for each thread, and behind it the heap that buffers are taken from.
  * Lives on the main thread.
  */
 export class PixelArena {
   /** What the main thread sees. */
   readonly pixels: PixelMemory
+  readonly heap: PixelHeap
   private readonly spare: MemoryRegion[] = []
-  private readonly memory: LinearMemory
-  private readonly start: number
-  private readonly end: number
-  private next: number
   private isLent = false
 
   private constructor(
@@ -35,13 +31,12 @@ export class PixelArena {
     const count = Math.max(1, Math.min(threads + 1, MOST_SCRATCH / SCRATCH))
     // Page 0 stays empty, and the last page too: kernels may read on behind the last pixels.
     const start = PAGE + count * SCRATCH
-    this.end = Math.min(MOST, start + Math.ceil(bytes / PAGE) * PAGE + PAGE)
+    const end = Math.min(MOST, start + Math.ceil(bytes / PAGE) * PAGE + PAGE)
     const { Memory } = (globalThis as unknown as { WebAssembly: WebAssemblyGlobal }).WebAssembly
-    this.memory = new Memory({ initial: start / PAGE, maximum: this.end / PAGE, shared: true })
+    const memory = new Memory({ initial: start / PAGE, maximum: end / PAGE, shared: true })
     for (let i = count - 1; i >= 0; i--) this.spare.push({ address: PAGE + i * SCRATCH, bytes: SCRATCH })
-    this.pixels = new PixelMemory(this.memory, this.takeScratch())
-    this.start = start
-    this.next = start
+    this.pixels = new PixelMemory(memory, this.takeScratch())
+    this.heap = PixelHeap.create(this.pixels, start, end - PAGE)
   }
 
   /** Memory for `bytes` bytes of pixels and the kernels of `threads` threads beside the main one; `undefined` where the system does not give addresses for it. */
@@ -67,26 +62,13 @@ export class PixelArena {
   giveBack(): void {
     if (!this.isLent) return
     this.isLent = false
-    this.next = this.start
+    this.heap.reset()
     spare = new WeakRef(this)
   }
 
-  /** The address of `bytes` bytes that are nobody's yet, a multiple of 64; `undefined` when there are no more. */
+  /** The address of `bytes` bytes that nobody has had yet, a multiple of 64, for good; `undefined` when there are no more. */
   allocate(bytes: number): number | undefined {
-    const address = this.next
-    const end = address + Math.ceil((bytes + SLACK) / ALIGNMENT) * ALIGNMENT
-    if (end > this.end - PAGE) return undefined
-    const reached = this.memory.buffer.byteLength
-    if (end + PAGE > reached) {
-      try {
-        this.pixels.growTo(Math.min(this.end, Math.max(end + PAGE, reached + STEP)))
-      } catch (error) {
-        if (error instanceof RangeError) return undefined
-        throw error
-      }
-    }
-    this.next = end
-    return address
+    return this.heap.extend(bytes)
   }
 
   /** Working memory for one more thread, of no bytes if all is taken. */
@@ -101,7 +83,3 @@ export class PixelArena {
 }
 
 let spare: WeakRef<PixelArena> | undefined
-
-const ALIGNMENT = 64
-/** Bytes behind each buffer that are nobody's. */
-const SLACK = 256

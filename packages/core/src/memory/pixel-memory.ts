@@ -28,16 +28,22 @@ export class PixelMemory {
 
   /** The buffer for views that end at byte `end`. */
   bufferTo(end: number): SharedArrayBuffer {
-    // Where another thread has made the memory larger, this one may or may not have been told: `buffer` may be another one already.
-    if (end > this.memory.buffer.byteLength) this.memory.grow(0)
+    this.reaches(end)
+    // Where another thread has made the memory larger, `buffer` may be another one already.
     if (owners.get(this.memory.buffer) !== this) this.remember()
     return this.memory.buffer
   }
 
+  /** Whether the memory has so many bytes. */
+  reaches(end: number): boolean {
+    // Where another thread has made the memory larger, this one may not have been told.
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0)
+    return end <= this.memory.buffer.byteLength
+  }
+
   /** Has the memory reach to byte `end`. Throws a `RangeError` when it cannot. */
   growTo(end: number): void {
-    const missing = end - this.memory.buffer.byteLength
-    if (missing > 0) this.memory.grow(Math.ceil(missing / PAGE))
+    if (!this.reaches(end)) this.memory.grow(Math.ceil((end - this.memory.buffer.byteLength) / PAGE))
     this.remember()
   }
 

@@ -38,8 +38,10 @@ export interface WorkerSetup {
   answered: Int32Array
   /** Where memory is asked for. */
   requests: import('node:worker_threads').MessagePort
-  /** The linear memory that pixels lie in, and what of it this thread's kernels work in. */
-  pixels: { memory: LinearMemory; scratch: MemoryRegion } | undefined
+  /** The linear memory that pixels lie in, the state of its heap, and what of it this thread's kernels work in. */
+  pixels: { memory: LinearMemory; heap: SharedArrayBuffer; scratch: MemoryRegion } | undefined
+  /** What the thread is called in the heap, above 0. */
+  number: number
   /** Bytes that one task may take. */
   memory: number
   /** Bytes of network sessions that are kept between tasks. */
@@ -52,10 +54,21 @@ export interface WorkerSetup {
   provider: string
 }
 
-/** One run of a node. */
-export interface TaskMessage {
-  type: 'task'
+/** What a thread does for the main thread. */
+interface Work {
   task: number
+  /** It is sent ahead: to be done after what the thread does now, if the thread is the first to `accept` the offer. */
+  offer?: Int32Array
+}
+
+/** Whether this is the first to accept an offer. */
+export function accept(offer: Int32Array): boolean {
+  return Atomics.compareExchange(offer, 0, 0, 1) === 0
+}
+
+/** One run of a node. */
+export interface TaskMessage extends Work {
+  type: 'task'
   /** URL of the plugin, or `undefined` for the core's own nodes. */
   plugin: string | undefined
   node: string
@@ -65,9 +78,8 @@ export interface TaskMessage {
 }
 
 /** Encodes an image for saving. */
-export interface EncodeMessage {
+export interface EncodeMessage extends Work {
   type: 'encode'
-  task: number
   image: WireValue
   format: string
   options: Record<string, unknown>
@@ -76,9 +88,16 @@ export interface EncodeMessage {
   staged: string
 }
 
+/** Hashes a file. */
+export interface HashMessage extends Work {
+  type: 'hash'
+  path: string
+}
+
+export type WorkMessage = TaskMessage | EncodeMessage | HashMessage
+
 export type ToWorker =
-  | TaskMessage
-  | EncodeMessage
+  | WorkMessage
   | { type: 'loaded'; request: number; value?: WireValue; error?: ErrorData }
   | { type: 'release-sessions' }
   | { type: 'close' }
@@ -88,15 +107,18 @@ export type FromWorker =
       type: 'done'
       task: number
       milliseconds: number
+      /** Numbers of the buffers that the task has taken from the heap. */
+      taken: number[]
       outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][]
     }
   | { type: 'encoded'; task: number; bytes: Uint8Array | undefined; pixels: string }
-  | { type: 'failed'; task: number; error: ErrorData; own: boolean }
+  | { type: 'hashed'; task: number; hash: string }
+  | { type: 'failed'; task: number; error: ErrorData; own: boolean; taken: number[] }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }
   | { type: 'progress'; task: number; fraction: number }
   | { type: 'warn'; task: number; message: string }
 
-/** A request for memory. */
+/** A request for memory where the heap has none. */
 export interface AllocateRequest {
   task: number
   bytes: number

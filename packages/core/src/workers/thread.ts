@@ -1,24 +1,9 @@
 import { createRequire } from 'node:module'
 import { MessageChannel, type MessagePort, Worker } from 'node:worker_threads'
-import type { PooledBuffer } from '../memory/buffer-pool.js'
-import type { StoredValue } from '../memory/stored-value.js'
-import type { FromWorker, ToWorker, WorkerSetup } from './protocol.js'
-import type { TaskRequest } from './task.js'
+import type { Job } from './job.js'
+import { accept, type ToWorker, type WorkerSetup } from './protocol.js'
 
 const require = createRequire(import.meta.url)
-
-/** A task that waits for a thread or runs in one. */
-export interface Job {
-  task: number
-  /** Those with smaller numbers go first. */
-  order: number
-  /** Hash of the model it uses. */
-  model: string | undefined
-  send(thread: Thread): void
-  resolve(value: FromWorker): void
-  reject(error: unknown): void
-  request: TaskRequest | undefined
-}
 
 /** A worker thread and what it holds. */
 export interface Thread {
@@ -26,12 +11,10 @@ export interface Thread {
   memory: MessagePort
   answered: Int32Array
   job: Job | undefined
-  /** Buffers that the running task has asked for. */
-  allocated: Map<number, PooledBuffer>
-  /** Members of series that the running task has loaded. */
-  loaded: StoredValue[]
-  /** Members that the running task waits for. */
-  loading: number
+  /** What it was sent to do after `job`, so that it need not wait for it. */
+  ahead: { readonly job: Job; readonly offer: Int32Array } | undefined
+  /** What it is called in the heap. */
+  number: number
   /** Hashes of the models that it has run. */
   models: Set<string>
   /** One number: bytes that its sessions take, as it told after its last task. */
@@ -45,21 +28,16 @@ export interface Thread {
 /** What a thread is told when it starts. */
 export type ThreadOptions = Pick<
   WorkerSetup,
-  'cancelled' | 'pixels' | 'memory' | 'idleSessionBytes' | 'cacheDir' | 'provider'
+  'cancelled' | 'pixels' | 'number' | 'memory' | 'idleSessionBytes' | 'cacheDir' | 'provider'
 > & {
   readonly modelPlugins: readonly string[]
 }
-
-/**
- * Most MiB of a thread's young objects. V8 marks the whole heap, on all processors, once 8 MiB of files and pictures that codecs gave have come together;
- * those that are no longer used leave this count when young objects are collected, which must come sooner.
- */
-const YOUNG_GENERATION = 6
 
 /** Starts a thread. */
 export function createThread({
   cancelled,
   pixels,
+  number,
   modelPlugins,
   memory,
   idleSessionBytes,
@@ -74,6 +52,7 @@ export function createThread({
     answered,
     requests: channel.port2,
     pixels,
+    number,
     memory,
     idleSessionBytes,
     sessionBytes,
@@ -84,16 +63,14 @@ export function createThread({
   const worker = new Worker(require.resolve('@kintsugi/core/worker'), {
     workerData: setup,
     transferList: [channel.port2],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
   })
   return {
     worker,
     memory: channel.port1,
     answered,
+    number,
     job: undefined,
-    allocated: new Map(),
-    loaded: [],
-    loading: 0,
+    ahead: undefined,
     models: new Set(),
     sessionBytes,
     pixels,
@@ -104,6 +81,21 @@ export function createThread({
 /** Sends a thread a message. */
 export function post(thread: Thread, message: ToWorker): void {
   thread.worker.postMessage(message)
+}
+
+/** Sends a thread what it does next while it does something else. */
+export function sendAhead(thread: Thread, job: Job): void {
+  const offer = new Int32Array(new SharedArrayBuffer(4))
+  thread.ahead = { job, offer }
+  post(thread, { ...job.message(job.task), offer })
+}
+
+/** Takes back what was sent ahead, unless there is nothing or the thread has begun it. */
+export function recall(thread: Thread): Job | undefined {
+  if (thread.ahead === undefined || !accept(thread.ahead.offer)) return undefined
+  const { job } = thread.ahead
+  thread.ahead = undefined
+  return job
 }
 
 /** Bytes that the network sessions of a thread take, as it told after its last task. */

@@ -1,20 +1,23 @@
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import { hashFile } from '../files/hash-file.js'
 import type { BufferPool } from '../memory/buffer-pool.js'
-import { releaseValue, retainOutputs, type StoredOutputs, type StoredValue } from '../memory/stored-value.js'
-import type {
-  AllocateAnswer,
-  AllocateRequest,
-  EncodeMessage,
-  FromWorker,
-  TaskMessage,
-  ToWorker,
-  WireValue,
-} from './protocol.js'
+import { releaseValue, type StoredOutputs } from '../memory/stored-value.js'
+import { Job } from './job.js'
+import type { AllocateAnswer, AllocateRequest, FromWorker, ToWorker } from './protocol.js'
 import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
-import { createThread, type Job, post, sessionBytes, spareSessions, type Thread, type ThreadOptions } from './thread.js'
+import {
+  createThread,
+  post,
+  recall,
+  sendAhead,
+  sessionBytes,
+  spareSessions,
+  type Thread,
+  type ThreadOptions,
+} from './thread.js'
 import { memoryOf, wireInput, wireValue } from './wire.js'
 
-export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels'> {
+export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels' | 'number'> {
   /** Most threads. */
   size: number
   pool: BufferPool
@@ -30,12 +33,14 @@ export interface Encoded {
 
 /**
  * Worker threads that run nodes. Threads start when they are needed, run one task at a time and are never terminated: a network
- * session that is running when its thread is torn down aborts the whole process.
+ * session that is running when its thread is torn down aborts the whole process. While all are at work, each is sent its next task ahead; it is called
+ * back when another thread has nothing to do, or when the task before it waits for others.
  */
 export class WorkerPool implements TaskRunner {
   private readonly threads: Thread[] = []
   private readonly queue: Job[] = []
   private nextTask = 1
+  private nextThread = 1
   private closed: (() => void) | undefined
   private closing: Promise<void> | undefined
 
@@ -74,6 +79,14 @@ export class WorkerPool implements TaskRunner {
     }))
     if (reply.type !== 'encoded') throw new Error('an image was answered with something else')
     return { bytes: reply.bytes, pixels: reply.pixels }
+  }
+
+  /** Hex SHA-256 of a file's content, read by a thread: the main thread has enough to do. Where none has started yet none is for this. */
+  async hash(path: string): Promise<string> {
+    if (this.threads.length === 0 || this.closing !== undefined) return hashFile(path)
+    const reply = await this.submit(0, undefined, undefined, (task) => ({ type: 'hash', task, path }))
+    if (reply.type !== 'hashed') throw new Error('a file was answered with something else')
+    return reply.hash
   }
 
   /** Lets running tasks end, then ends the threads. Waiting tasks are refused. */
@@ -117,28 +130,46 @@ export class WorkerPool implements TaskRunner {
     order: number,
     model: string | undefined,
     request: TaskRequest | undefined,
-    message: (task: number) => TaskMessage | EncodeMessage,
+    message: Job['message'],
   ): Promise<FromWorker> {
     if (this.closing !== undefined)
       return Promise.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
     return new Promise((resolve, reject) => {
-      const task = this.nextTask++
-      const job: Job = { task, order, model, request, resolve, reject, send: (thread) => post(thread, message(task)) }
-      const at = this.queue.findIndex((other) => other.order > order)
-      if (at < 0) this.queue.push(job)
-      else this.queue.splice(at, 0, job)
+      this.enqueue(new Job(this.nextTask++, order, model, request, message, { resolve, reject }))
       this.dispatch()
     })
   }
 
+  private enqueue(job: Job): void {
+    const at = this.queue.findIndex((other) => other.order > job.order)
+    if (at < 0) this.queue.push(job)
+    else this.queue.splice(at, 0, job)
+  }
+
   private dispatch(): void {
     if (Atomics.load(this.options.cancelled, 0) === 1) this.refuse()
-    while (this.queue.length > 0) {
+    for (;;) {
       // A task that waits for a member of its series leaves its turn to the tasks that make the member.
-      const busy = this.threads.filter((thread) => thread.job !== undefined && thread.loading === 0)
-      if (busy.length >= this.options.size) return
-      const job = this.queue.shift()
-      if (job !== undefined) this.assign(job)
+      const busy = this.threads.filter(({ job }) => job !== undefined && job.loading === 0)
+      if (busy.length >= this.options.size) return this.dispatchAhead(busy)
+      const job = this.queue.shift() ?? firstOf(busy, recall)
+      if (job === undefined) return
+      this.assign(job)
+    }
+  }
+
+  /** Has threads know what they do next. Tasks with networks take so long that they are left to the first thread that is free. */
+  private dispatchAhead(busy: readonly Thread[]): void {
+    for (const thread of busy) {
+      const [next] = this.queue
+      if (next === undefined || next.model !== undefined) return
+      if (thread.ahead !== undefined || thread.job?.model !== undefined) continue
+      this.queue.shift()
+      try {
+        sendAhead(thread, next)
+      } catch (error) {
+        recall(thread)?.end.reject(error)
+      }
     }
   }
 
@@ -151,23 +182,24 @@ export class WorkerPool implements TaskRunner {
       thread.job = job
       thread.worker.ref()
       if (model !== undefined) thread.models.add(model)
-      job.send(thread)
+      post(thread, job.message(job.task))
     } catch (error) {
       if (thread !== undefined) this.free(thread)
-      job.reject(error)
+      job.end.reject(error)
     }
   }
 
   /** Rejects the tasks that wait. */
   private refuse(): void {
-    for (const job of this.queue.splice(0))
-      job.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
+    const ahead = this.threads.flatMap((thread) => recall(thread) ?? [])
+    for (const job of [...this.queue.splice(0), ...ahead])
+      job.end.reject(new KintsugiError('E_CANCELLED', { message: 'The run was cancelled.' }))
   }
 
   private start(): Thread {
     const { arena } = this.options.pool
-    const pixels = arena && { memory: arena.pixels.memory, scratch: arena.takeScratch() }
-    const thread = createThread({ ...this.options, pixels })
+    const pixels = arena && { memory: arena.pixels.memory, heap: arena.heap.state, scratch: arena.takeScratch() }
+    const thread = createThread({ ...this.options, pixels, number: this.nextThread++ })
     const { worker } = thread
     thread.memory.on('message', (request: AllocateRequest) => {
       thread.memory.postMessage(this.allocate(thread, request))
@@ -184,11 +216,12 @@ export class WorkerPool implements TaskRunner {
   }
 
   private allocate(thread: Thread, { task, bytes }: AllocateRequest): AllocateAnswer {
-    if (thread.job?.task !== task)
+    // A task that was sent ahead may have begun before it is known that the one before it is done.
+    const job = [thread.job, thread.ahead?.job].find((one) => one?.task === task)
+    if (job === undefined)
       return { error: { code: 'E_NODE_FAILED', message: 'A node asked for memory after it had ended.' } }
     try {
-      const buffer = this.options.pool.allocate(bytes)
-      thread.allocated.set(buffer.id, buffer)
+      const buffer = job.allocate(this.options.pool, bytes)
       return { id: buffer.id, memory: memoryOf(buffer), byteOffset: buffer.byteOffset }
     } catch (error) {
       return {
@@ -204,6 +237,7 @@ export class WorkerPool implements TaskRunner {
   private take(thread: Thread, message: FromWorker): void {
     const job = thread.job
     if (job?.task !== message.task) return
+    if (message.type === 'done' || message.type === 'failed') job.adopt(this.options.pool, message.taken)
     switch (message.type) {
       case 'progress':
         job.request?.onProgress(message.fraction)
@@ -217,54 +251,26 @@ export class WorkerPool implements TaskRunner {
       case 'failed': {
         const error = fromErrorData(message.error)
         this.free(thread)
-        job.reject(message.own ? error : new ForeignError(error))
+        job.end.reject(message.own ? error : new ForeignError(error))
         this.dispatch()
         return
       }
       case 'done':
         try {
-          this.outputs.set(message, this.keep(thread, job, message))
-          job.resolve(message)
+          this.outputs.set(message, job.outputs(this.options.pool, message))
+          job.end.resolve(message)
         } catch (error) {
-          job.reject(error)
+          job.end.reject(error)
         }
         this.free(thread)
         this.dispatch()
         return
       case 'encoded':
+      case 'hashed':
         this.free(thread)
-        job.resolve(message)
+        job.end.resolve(message)
         this.dispatch()
     }
-  }
-
-  /** The outputs of a finished task, each buffer with a reference for them. */
-  private keep(thread: Thread, job: Job, message: FromWorker & { type: 'done' }): StoredOutputs {
-    const known = new Map(thread.allocated)
-    const add = (value: StoredValue): void => {
-      for (const { buffer } of value.slices) known.set(buffer.id, buffer)
-    }
-    for (const input of Object.values(job.request?.inputs ?? {})) {
-      if (input.kind === 'one') add(input.value)
-      else if (input.kind === 'many') Object.values(input.values).forEach(add)
-    }
-    thread.loaded.forEach(add)
-    const store = (value: WireValue): StoredValue => ({
-      json: value.json,
-      slices: value.slices.map(({ id, byteOffset, length }) => {
-        const buffer = known.get(id)
-        if (buffer === undefined) throw new Error(`a worker gave back memory ${id} that it was never given`)
-        return { buffer, byteOffset, length }
-      }),
-    })
-    const outputs = new Map(
-      message.outputs.map(([port, output]) => [
-        port,
-        Array.isArray(output) ? new Map(output.map(([key, value]) => [key, store(value)])) : store(output),
-      ]),
-    )
-    retainOutputs(this.options.pool, outputs)
-    return outputs
   }
 
   private async loadMember(
@@ -272,15 +278,11 @@ export class WorkerPool implements TaskRunner {
     job: Job,
     { port, entry, index, request }: FromWorker & { type: 'load' },
   ): Promise<void> {
-    const input = job.request?.inputs[port]
-    const series =
-      input?.kind === 'series'
-        ? input.series
-        : input?.kind === 'many-series' && entry !== undefined
-          ? input.series[entry]
-          : undefined
+    const series = job.series(port, entry)
     let answer: ToWorker
-    thread.loading++
+    job.loading++
+    const ahead = recall(thread)
+    if (ahead !== undefined) this.enqueue(ahead)
     this.dispatch()
     try {
       if (series === undefined) throw new Error(`input ${port} is no series`)
@@ -289,25 +291,24 @@ export class WorkerPool implements TaskRunner {
         releaseValue(this.options.pool, value)
         return
       }
-      thread.loaded.push(value)
+      job.keep(value)
       const type = job.request?.registered.inputs.get(port)?.type ?? 'image'
       answer = { type: 'loaded', request, value: wireValue(type, value) }
     } catch (error) {
       answer = { type: 'loaded', request, error: toErrorData(error) }
     }
     if (thread.job !== job) return
-    thread.loading--
+    job.loading--
     post(thread, answer)
   }
 
-  /** Takes back what the finished task held. */
+  /** Takes back what the finished task held; the thread goes on with what it was sent ahead. */
   private free(thread: Thread): void {
-    thread.job = undefined
-    thread.loading = 0
+    thread.job?.release(this.options.pool)
+    thread.job = thread.ahead?.job
+    thread.ahead = undefined
+    if (thread.job !== undefined) return
     thread.worker.unref()
-    for (const buffer of thread.allocated.values()) this.options.pool.release(buffer)
-    thread.allocated.clear()
-    for (const value of thread.loaded.splice(0)) releaseValue(this.options.pool, value)
     if (this.closing !== undefined) this.dismiss(thread)
   }
 
@@ -318,17 +319,23 @@ export class WorkerPool implements TaskRunner {
   }
 
   private lose(thread: Thread, error: unknown): void {
-    const job = thread.job
+    const ahead = recall(thread)
+    if (ahead !== undefined) this.enqueue(ahead)
     thread.lost = true
-    this.free(thread)
-    job?.reject(
-      new KintsugiError('E_WORKER', {
-        message: `A worker thread ended while it ran ${job.request?.registered.name ?? 'an encoder'}: ${error instanceof Error ? error.message : String(error)}`,
-        expected: 'a node that neither ends its thread nor uses up its memory',
-        fix: 'Try smaller images or tiles, or fewer --jobs.',
-        cause: error,
-      }),
-    )
+    for (let job = thread.job; job !== undefined; job = thread.job) {
+      this.free(thread)
+      job.end.reject(this.lossOf(job, error))
+    }
+    this.options.pool.freeAllOf(thread.number)
+  }
+
+  private lossOf(job: Job, error: unknown): KintsugiError {
+    return new KintsugiError('E_WORKER', {
+      message: `A worker thread ended while it ran ${job.request?.registered.name ?? 'a task of its own'}: ${error instanceof Error ? error.message : String(error)}`,
+      expected: 'a node that neither ends its thread nor uses up its memory',
+      fix: 'Try smaller images or tiles, or fewer --jobs.',
+      cause: error,
+    })
   }
 
   private leave(thread: Thread): void {
@@ -340,6 +347,14 @@ export class WorkerPool implements TaskRunner {
     if (this.closing === undefined) this.dispatch()
     else if (this.threads.length === 0) this.closed?.()
   }
+}
+
+function firstOf(threads: readonly Thread[], find: (thread: Thread) => Job | undefined): Job | undefined {
+  for (const thread of threads) {
+    const job = find(thread)
+    if (job !== undefined) return job
+  }
+  return undefined
 }
 
 /** Specifier of the core's own plugin. */

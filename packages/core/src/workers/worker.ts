@@ -1,61 +1,86 @@
-import { type MessagePort, parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import { hashFileSync } from '../files/hash-file.js'
 import { encodeImage, encodeImageFile } from '../image/encode.js'
 import { type ImageFormat, imageFormats } from '../image/format.js'
 import { createImage, type Image, imageBytes } from '../image/image.js'
 import { hashEncodedSamples } from '../image/samples.js'
 import { lineageToXmp } from '../image/xmp.js'
 import { withPixels } from '../lineage/embedded.js'
-import { type BufferPlace, KnownBuffers } from '../memory/known-buffers.js'
-import { PixelMemory } from '../memory/pixel-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from '../models/index.js'
 import type { AnyNodeDefinition, NodeContext } from '../plugin/node.js'
 import type { Plugin } from '../plugin/plugin.js'
 import type { PortType } from '../plugin/port-type.js'
 import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
+import { Collection } from './collection.js'
 import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
-import type {
-  AllocateAnswer,
-  AllocateRequest,
-  EncodeMessage,
-  FromWorker,
-  TaskMessage,
-  ToWorker,
-  WireInput,
-  WireSlice,
-  WireValue,
-  WorkerSetup,
+import {
+  accept,
+  type EncodeMessage,
+  type FromWorker,
+  type HashMessage,
+  type TaskMessage,
+  type ToWorker,
+  type WireInput,
+  type WireValue,
+  type WorkerSetup,
+  type WorkMessage,
 } from './protocol.js'
+import { TaskMemory, ThreadMemory } from './task-memory.js'
 
 const setup = workerData as WorkerSetup
 const port = parentPort as MessagePort
-const pixels = setup.pixels && new PixelMemory(setup.pixels.memory, setup.pixels.scratch)
 const portTypes = new Map<string, PortType>(corePortTypes.map((type) => [type.name, type]))
 const nodes = new Map<string, AnyNodeDefinition>()
 const plugins = new Map<string, Promise<Plugin>>()
+const threadMemory = new ThreadMemory(setup, typeOf)
+const collection = new Collection()
 const loads = new Map<number, { resolve: (value: WireValue) => void; reject: (error: unknown) => void }>()
 let nextRequest = 1
 let environment: Promise<ModelEnvironment> | undefined
 
 port.on('message', (message: ToWorker) => {
-  if (message.type === 'task') void answer(message, runTask)
-  else if (message.type === 'encode') void answer(message, encode)
-  else if (message.type === 'loaded') takeLoaded(message)
+  if (message.type === 'loaded') takeLoaded(message)
   else if (message.type === 'release-sessions') void releaseSessions(0)
-  else void close()
+  else if (message.type === 'close') void close()
+  else take(message)
 })
+
+/** Work that came while other work was done. */
+const waiting: WorkMessage[] = []
+let working = false
+
+function take(message: WorkMessage): void {
+  waiting.push(message)
+  if (!working) void workOff()
+}
+
+async function workOff(): Promise<void> {
+  working = true
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    if (next.offer !== undefined && !accept(next.offer)) continue
+    if (next.type === 'task') await answer(next, runTask)
+    else if (next.type === 'encode') await answer(next, encode)
+    else await answer(next, hash)
+    await collection.afterTask()
+  }
+  working = false
+}
 
 async function answer<M extends { task: number }>(
   message: M,
-  work: (message: M) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>,
+  work: (message: M, memory: TaskMemory) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>,
 ): Promise<void> {
+  const memory = new TaskMemory(threadMemory, message.task)
   try {
-    const { reply, transfer } = await work(message)
+    throwIfCancelled()
+    const { reply, transfer } = await work(message, memory)
     port.postMessage(reply, transfer ?? [])
   } catch (error) {
-    send({ type: 'failed', task: message.task, error: toErrorData(error), own: error instanceof KintsugiError })
+    const own = error instanceof KintsugiError
+    send({ type: 'failed', task: message.task, error: toErrorData(error), own, taken: memory.end() })
   }
 }
 
@@ -114,13 +139,12 @@ async function releaseSessions(bytes: number): Promise<void> {
   setup.sessionBytes[0] = sessions.bytes
 }
 
-async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
+async function runTask(message: TaskMessage, memory: TaskMemory): Promise<{ reply: FromWorker }> {
   const { task } = message
   await importPlugin(message.plugin)
   const definition = nodes.get(`${message.plugin ?? 'core'} ${message.node}`)
   if (definition === undefined)
     throw new KintsugiError('E_PLUGIN', { message: `The plugin has no node type "${message.node}" in this thread.` })
-  const memory = new TaskMemory(task)
   const inputs = Object.fromEntries(
     Object.entries(message.inputs).map(([name, input]) => [name, readInput(memory, task, name, input)]),
   )
@@ -139,7 +163,8 @@ async function runTask(message: TaskMessage): Promise<{ reply: FromWorker }> {
       return [name, memory.pack(type, value)]
     },
   )
-  return { reply: { type: 'done', task, milliseconds: performance.now() - started, outputs: packed } }
+  const milliseconds = performance.now() - started
+  return { reply: { type: 'done', task, milliseconds, taken: memory.end(), outputs: packed } }
 }
 
 function readInput(memory: TaskMemory, task: number, name: string, input: WireInput): unknown {
@@ -210,9 +235,12 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
   }
 }
 
-async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
+async function encode(
+  message: EncodeMessage,
+  memory: TaskMemory,
+): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
   const { task, options, lineage, staged } = message
-  const image = new TaskMemory(task).unpack(message.image) as Image
+  const image = memory.unpack(message.image) as Image
   const format = message.format as ImageFormat
   if (imageBytes(image) > LARGEST_ENCODED_IN_MEMORY) {
     const xmp = lineage === undefined ? {} : { xmp: (pixels: string) => lineageToXmp(withPixels(lineage, pixels)) }
@@ -230,61 +258,12 @@ async function encode(message: EncodeMessage): Promise<{ reply: FromWorker; tran
   return { reply: { type: 'encoded', task, bytes, pixels }, transfer: [bytes.buffer] }
 }
 
+async function hash({ task, path }: HashMessage): Promise<{ reply: FromWorker }> {
+  return { reply: { type: 'hashed', task, hash: hashFileSync(path) } }
+}
+
 /** Bytes of float samples above which an image is encoded by way of files, strip by strip: 8 megapixels of RGB with alpha. */
 const LARGEST_ENCODED_IN_MEMORY = 128 * 2 ** 20
-
-/** Shared memory of one task: what it was given and what it asks for. */
-class TaskMemory {
-  private readonly known = new KnownBuffers<BufferPlace & { id: number }>()
-
-  constructor(private readonly task: number) {}
-
-  /** Samples in pooled memory; waits for the main thread's answer. */
-  allocate(length: number, cleared: boolean): Float32Array {
-    const request: AllocateRequest = { task: this.task, bytes: length * 4 }
-    Atomics.store(setup.answered, 0, 0)
-    setup.requests.postMessage(request)
-    Atomics.wait(setup.answered, 0, 0)
-    const answer = receiveMessageOnPort(setup.requests)
-    if (answer === undefined) throw new KintsugiError('E_WORKER', { message: 'The main thread gave no memory.' })
-    const given = answer.message as AllocateAnswer
-    if ('error' in given) throw fromErrorData(given.error)
-    const samples = this.samplesOf({ ...given, length })
-    // Pooled memory comes in multiples of 8 bytes; shared memory is zeroed word by word, twice as fast in words of 8 bytes.
-    if (cleared) new Float64Array(samples.buffer, samples.byteOffset, Math.ceil(length / 2)).fill(0)
-    return samples
-  }
-
-  unpack(value: WireValue): unknown {
-    const buffers = value.slices.map((slice) => this.samplesOf(slice))
-    return typeOf(value.type).unpack({ json: value.json, buffers })
-  }
-
-  private samplesOf({ id, memory: own, byteOffset, length }: WireSlice): Float32Array {
-    const byteLength = 4 * length
-    const memory = own ?? pixels?.bufferTo(byteOffset + byteLength)
-    if (memory === undefined) throw new Error('samples came in a memory that this thread does not have')
-    this.known.add({ id, memory, byteOffset, byteLength })
-    return new Float32Array(memory, byteOffset, length)
-  }
-
-  pack(type: string, value: unknown): WireValue {
-    const { json, buffers } = typeOf(type).pack(value)
-    const slices = buffers.map((samples): WireSlice => {
-      const given = this.known.find(samples)
-      if (given !== undefined) return sliceOf(given.id, samples)
-      const copy = this.allocate(samples.length, false)
-      copy.set(samples)
-      return sliceOf(this.known.find(copy)?.id ?? 0, copy)
-    })
-    return { type, json, slices }
-  }
-}
-
-/** As it is sent back: the main thread knows what memory has this number. */
-function sliceOf(id: number, { byteOffset, length }: Float32Array): WireSlice {
-  return { id, memory: undefined, byteOffset, length }
-}
 
 function typeOf(name: string): PortType {
   const type = portTypes.get(name)

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { getHeapStatistics } from 'node:v8'
 import { defineNode, definePlugin, type Image, KintsugiError, pixelMemoryOf, Type } from '@kintsugi/core'
 
 /** Brightness of an image as a label: a small classifier. */
@@ -64,6 +65,17 @@ const linear = defineNode({
   },
 })
 
+/** Memory outside of its thread's heap. */
+const external = defineNode({
+  name: 'probe/external',
+  title: 'External',
+  description:
+    'MiB outside of the heap of its thread that V8 counts: files and pictures that codecs gave, dead ones too.',
+  inputs: { image: { type: 'image' } },
+  outputs: { mebibytes: { type: 'number' } },
+  run: () => ({ mebibytes: getHeapStatistics().external_memory / 2 ** 20 }),
+})
+
 /** The mean image of a series: a reduction in a worker that loads its members one at a time. */
 const average = defineNode({
   name: 'probe/average',
@@ -126,5 +138,5 @@ function meanOf({ data }: Image): number {
 export default definePlugin({
   name: 'probe-plugin',
   version: '1.0.0',
-  nodes: [linear, kind, mean, average, halves],
+  nodes: [linear, external, kind, mean, average, halves],
 })

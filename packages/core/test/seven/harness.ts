@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -34,9 +35,11 @@ export function kintsugi(): Kintsugi {
     rebind: (container) => {
       const inline = container.get(services.inline)
       container.unbind(services.workers)
-      container
-        .bind(services.workers)
-        .toConstantValue({ run: (request: never) => inline.run(request), close: () => Promise.resolve() } as never)
+      container.bind(services.workers).toConstantValue({
+        run: (request: never) => inline.run(request),
+        hash: (path: string) => Promise.resolve(createHash('sha256').update(readFileSync(path)).digest('hex')),
+        close: () => Promise.resolve(),
+      } as never)
     },
   })
 }
