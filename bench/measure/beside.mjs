@@ -16,7 +16,7 @@ export function recycling() {
   const free = new Map()
   let taken = []
   const allocate = (length, cleared) => {
-    const address = free.get(length)?.pop() ?? arena.allocate(8 * Math.ceil(length / 2))
+    const address = free.get(length)?.pop() ?? arena.heap.extend(8 * Math.ceil(length / 2))
     taken.push([length, address])
     const memory = arena.pixels.bufferTo(address + 4 * length)
     if (cleared) new Float64Array(memory, address, Math.ceil(length / 2)).fill(0)

@@ -83,7 +83,7 @@ class FencedMemory {
   }
 
   private take(length: number, fence: boolean): Float32Array {
-    const address = this.arena.allocate(4 * length)!
+    const address = this.arena.heap.extend(4 * length)!
     const samples = new Float32Array(this.arena.pixels.bufferTo(address + 4 * length), address, length)
     if (fence) this.fences.push(samples.fill(MARK))
     return samples

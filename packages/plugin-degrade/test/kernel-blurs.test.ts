@@ -277,7 +277,7 @@ describe('blurs by a kernel', () => {
     const expected = new Float32Array(data.length)
     tiledCorrelation(kernel)(data, expected, 173, 140)
     const arena = PixelArena.create(2 ** 24, 0)!
-    const [source, target] = [0, 1].map(() => arena.allocate(data.byteLength)!)
+    const [source, target] = [0, 1].map(() => arena.heap.extend(data.byteLength)!)
     const { pixels } = arena
     const view = (address: number, length: number) =>
       new Float32Array(pixels.bufferTo(address + 4 * length), address, length)

@@ -13,7 +13,7 @@ describe('working memory', () => {
     const count = 20_001
     const samples = numbers(count)
     const arena = PixelArena.create(2 ** 20, 0)!
-    const start = arena.allocate(64)!
+    const start = arena.heap.extend(64)!
     const linear = new Float32Array(arena.pixels.memory.buffer, start, 16)
     for (const place of [0, 1, 2, 3]) {
       const shared = new Float32Array(new SharedArrayBuffer(4 * (count + 8)))
@@ -37,7 +37,7 @@ describe('working memory', () => {
   it('is that of the thread alone where an operation takes more than there is beside the pixels', () => {
     const arena = PixelArena.create(2 ** 20, 0)!
     const { scratch, memory } = arena.pixels
-    const place = arena.allocate(64)!
+    const place = arena.heap.extend(64)!
     const plane = new Float32Array(memory.buffer, place, 16)
     const tried: number[] = []
     for (const words of [1000, scratch.bytes / 4]) {

@@ -66,11 +66,6 @@ export class PixelArena {
     spare = new WeakRef(this)
   }
 
-  /** The address of `bytes` bytes that nobody has had yet, a multiple of 64, for good; `undefined` when there are no more. */
-  allocate(bytes: number): number | undefined {
-    return this.heap.extend(bytes)
-  }
-
   /** Working memory for one more thread, of no bytes if all is taken. */
   takeScratch(): MemoryRegion {
     return this.spare.pop() ?? { address: 0, bytes: 0 }

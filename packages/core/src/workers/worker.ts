@@ -13,7 +13,7 @@ import type { Plugin } from '../plugin/plugin.js'
 import type { PortType } from '../plugin/port-type.js'
 import { corePortTypes } from '../plugin/port-types.js'
 import { createStream } from '../random/generator.js'
-import { Collection } from './collection.js'
+import { GarbageCollection } from './garbage-collection.js'
 import { missingOutput } from './missing-output.js'
 import { makeSeries } from './node-inputs.js'
 import {
@@ -36,7 +36,7 @@ const portTypes = new Map<string, PortType>(corePortTypes.map((type) => [type.na
 const nodes = new Map<string, AnyNodeDefinition>()
 const plugins = new Map<string, Promise<Plugin>>()
 const threadMemory = new ThreadMemory(setup, typeOf)
-const collection = new Collection()
+const garbage = new GarbageCollection()
 const loads = new Map<number, { resolve: (value: WireValue) => void; reject: (error: unknown) => void }>()
 let nextRequest = 1
 let environment: Promise<ModelEnvironment> | undefined
@@ -64,7 +64,7 @@ async function workOff(): Promise<void> {
     if (next.type === 'task') await answer(next, runTask)
     else if (next.type === 'encode') await answer(next, encode)
     else await answer(next, hash)
-    await collection.afterTask()
+    await garbage.afterTask()
   }
   working = false
 }

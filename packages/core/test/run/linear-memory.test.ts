@@ -89,7 +89,7 @@ describe('linear memory', () => {
     const before = arena.pixels.memory.buffer.byteLength
     const buffers: Float32Array[] = []
     for (const count of [1, 1000, 4 * 2 ** 20, 7, 2 * 2 ** 20, 65536]) {
-      const address = arena.allocate(4 * count)!
+      const address = arena.heap.extend(4 * count)!
       assert.equal(address % 64, 0)
       buffers.push(new Float32Array(arena.pixels.bufferTo(address + 4 * count), address, count).fill(buffers.length))
     }
@@ -107,7 +107,7 @@ describe('linear memory', () => {
     const view = ({ memory, byteOffset }: typeof inside): Float32Array => new Float32Array(memory, byteOffset, 1)
     assert.equal(pixelMemoryOf(view(inside)), arena.pixels)
     assert.equal(pixelMemoryOf(view(outside)), undefined)
-    assert.equal(arena.allocate(2 ** 32), undefined)
+    assert.equal(arena.heap.extend(2 ** 32), undefined)
     for (const buffer of [inside, outside]) pool.release(buffer)
     const again = [pool.allocate(600_000), pool.allocate(600_000)]
     assert.deepEqual(again.map(({ id }) => id).sort(), [inside.id, outside.id].sort())

@@ -9,12 +9,12 @@ type Collect = (options: { type: 'minor' }) => void
 
 /**
  * Has a thread let go of what codecs gave it. V8 marks its whole heap, on all processors, each time that 8 MiB of buffers outside of it have come together,
- * dead ones too: for photographs of one megapixel that is once each, and a sixth of the time. Collecting young objects, which
- * takes 0.3 ms, tells it which are dead.
+ * dead ones too: for photographs of one megapixel that would be at every second or third, and up to a sixth of the time. Collecting young objects,
+ * which takes 0.3 ms, tells it which are dead.
  */
-export class Collection {
+export class GarbageCollection {
   private readonly collect: Collect
-  private waiting = 0
+  private waiting: number
 
   constructor() {
     v8.setFlagsFromString('--expose-gc')
