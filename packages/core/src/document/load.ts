@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
-import { KintsugiError } from '../errors/index.js'
+import { fileFault, KintsugiError } from '../errors/index.js'
 import { checkDocument } from './check.js'
 import { readSource, type SourceDocument, sourceOfObject } from './source.js'
 import type { PipelineDocument } from './types.js'
@@ -76,18 +76,4 @@ function checked(
     return undefined
   }
   return { name, path, folder, document: source.value as PipelineDocument, source }
-}
-
-/** A file system error in a few words. */
-export function fileFault(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code
-  const words: Record<string, string> = {
-    ENOENT: 'no such file',
-    EACCES: 'no permission to read it',
-    EISDIR: 'a folder',
-    ENOTDIR: 'a path through something that is no folder',
-    EMFILE: 'too many open files',
-    ENOSPC: 'a full disk',
-  }
-  return (code === undefined ? undefined : words[code]) ?? (error instanceof Error ? error.message : String(error))
 }

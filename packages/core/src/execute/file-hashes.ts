@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
-import { fileFault } from '../document/load.js'
-import { KintsugiError } from '../errors/index.js'
+import { fileFault, KintsugiError } from '../errors/index.js'
 import { hashFile } from '../files/hash-file.js'
 
 /** SHA-256 of files, each read once as long as its size and time of change stay. */

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import { KintsugiError } from '../errors/index.js'
-import { hashFile } from '../files/hash-file.js'
 import { formatOfPath } from '../image/format.js'
 import { drawnAside, embeddedLineage } from '../lineage/embedded.js'
 import type { TaskRecord } from '../lineage/record.js'
@@ -174,13 +173,9 @@ async function save(
   try {
     if (bound.type === 'image') {
       const format = formatOfPath(path)
-      const staged = await folder.newFile()
-      const request = { image: value, format, options: output.encode, lineage, staged, order: frame.order }
-      const { bytes, pixels } = await encoder.encode(request)
-      const hash = bytes === undefined ? await hashFile(staged) : sha256(bytes)
-      if (bytes === undefined) await folder.publish(staged, path)
-      else await folder.write(path, bytes)
-      return present({ ...wanted, sha256: hash, pixels, kept: false })
+      const request = { image: value, format, options: output.encode, lineage, order: frame.order }
+      const encoded = await folder.take(path, (staged) => encoder.encode({ ...request, staged }))
+      return present({ ...wanted, ...encoded, kept: false })
     }
     const plain = unpackStored(evaluator.state.portType(bound.type), value)
     const content = bound.type === 'model' ? await evaluator.state.onnxOf(plain as Model) : textOf(path, plain)

@@ -55,10 +55,15 @@ export class StagingFolder {
     }
   }
 
-  /** Moves a finished file of this folder to its place. */
+  /** Moves a finished file of this folder to its place, whose folder is made where it is missing. */
   async publish(staged: string, path: string): Promise<void> {
-    await mkdir(dirname(path), { recursive: true })
-    await rename(staged, path)
+    try {
+      await rename(staged, path)
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      await mkdir(dirname(path), { recursive: true })
+      await rename(staged, path)
+    }
   }
 
   /** Removes the folder, those of processes that are gone, and the parent if nothing else is in it. */

@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs'
-import { open, readFile } from 'node:fs/promises'
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
 import type { Metadata } from 'sharp'
@@ -98,19 +98,23 @@ function headerOf(name: string, format: ReadableFormat, metadata: Metadata): Ope
 /** The header of a PNG or JPEG file from its first piece; `undefined` where more is needed, as for other formats, or the file is not there. */
 async function headerFromStart(path: string): Promise<ImageHeader | undefined> {
   try {
-    const file = await open(path)
-    try {
-      return await withPiece(async (piece) => {
-        const { bytesRead } = await file.read(piece, 0, PIECE, 0)
-        const start = piece.subarray(0, bytesRead)
-        const { format } = signatureOf(start.subarray(0, SIGNATURE_BYTES))
-        return format === 'png' || format === 'jpeg' ? (await openImageFile(start)).header : undefined
-      })
-    } finally {
-      await file.close()
-    }
+    return await withPiece(async (piece) => {
+      const start = piece.subarray(0, readStart(path, piece))
+      const { format } = signatureOf(start.subarray(0, SIGNATURE_BYTES))
+      return format === 'png' || format === 'jpeg' ? (await openImageFile(start)).header : undefined
+    })
   } catch {
     return undefined
+  }
+}
+
+/** Reads the start of a file into a piece and gives how much that is. At once, for one short read through libuv's threads takes longer than reading. */
+function readStart(path: string, piece: Buffer): number {
+  const file = openSync(path, 'r')
+  try {
+    return readSync(file, piece, 0, PIECE, 0)
+  } finally {
+    closeSync(file)
   }
 }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { extname } from 'node:path'
-import { fileFault } from '../document/load.js'
-import { KintsugiError } from '../errors/index.js'
+import { fileFault, KintsugiError } from '../errors/index.js'
 import { compileSchema } from '../forms/index.js'
 import { recordSchema } from '../plugin/record-schema.js'
 import type { LineageRecord } from '../plugin/values.js'

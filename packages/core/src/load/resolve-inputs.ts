@@ -1,10 +1,10 @@
 import { stat } from 'node:fs/promises'
 import { extname, relative, resolve, sep } from 'node:path'
 import { glob } from 'tinyglobby'
-import { fileFault, type LoadedDocument } from '../document/load.js'
+import type { LoadedDocument } from '../document/load.js'
 import { nearest } from '../document/suggest.js'
 import type { InputDeclaration } from '../document/types.js'
-import { KintsugiError } from '../errors/index.js'
+import { fileFault, KintsugiError } from '../errors/index.js'
 import type { ResolvedInput } from '../plan/inputs.js'
 import { readRows } from './rows.js'
 

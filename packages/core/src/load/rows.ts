@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { fileFault } from '../document/load.js'
-import { KintsugiError } from '../errors/index.js'
+import { fileFault, KintsugiError } from '../errors/index.js'
 
 /** Rows of a `.csv` (first line: names) or `.jsonl` file as records by key: the column `key`, or the row's number. */
 export async function readRows(path: string, shown: string): Promise<Map<string, Record<string, unknown>>> {

@@ -1,7 +1,6 @@
-import { type FileHandle, mkdir, open, readFile } from 'node:fs/promises'
+import { type FileHandle, mkdir, open, readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileFault } from '../document/load.js'
-import { type ErrorData, KintsugiError } from '../errors/index.js'
+import { type ErrorData, fileFault, KintsugiError } from '../errors/index.js'
 import { hashFile } from '../files/hash-file.js'
 import { StagingFolder } from '../files/staging-folder.js'
 import { closureOf, type TaskRecord, writtenRecord } from '../lineage/record.js'
@@ -91,15 +90,17 @@ export class RunFolder {
     await this.writing(full, () => this.staging.write(full, [bytes]))
   }
 
-  /** Path of a new file that is moved to its place by `publish`. Throws `E_FILE`. */
-  newFile(): Promise<string> {
-    return this.writing(this.path, () => this.staging.newFile())
-  }
-
-  /** Moves a finished file of `newFile` to its place below the folder. Throws `E_FILE`. */
-  async publish(staged: string, path: string): Promise<void> {
+  /** Has `make` write a new file, and moves that to its place below the folder. Gives and throws what `make` does; throws `E_FILE`. */
+  async take<T>(path: string, make: (staged: string) => Promise<T>): Promise<T> {
     const full = join(this.path, path)
+    const staged = await this.writing(full, () => this.staging.newFile())
+    const made = await make(staged).catch(async (error: unknown) => {
+      await rm(staged, { force: true }).catch(() => undefined)
+      const hindered = error instanceof KintsugiError && error.code === 'E_FILE'
+      throw hindered ? this.unwritable(full, error.found, error.cause) : error
+    })
     await this.writing(full, () => this.staging.publish(staged, full))
+    return made
   }
 
   /** Keeps the records of a value for `run.json`, each once. Throws `E_FILE`. */
@@ -157,13 +158,17 @@ export class RunFolder {
     try {
       return await work()
     } catch (error) {
-      throw new KintsugiError('E_FILE', {
-        message: `"${this.shown}${path.slice(this.path.length)}" cannot be written.`,
-        expected: 'a folder that can be written to',
-        found: fileFault(error),
-        fix: 'Choose another folder with --out, or make room.',
-        cause: error,
-      })
+      throw this.unwritable(path, fileFault(error), error)
     }
+  }
+
+  private unwritable(path: string, found: string | undefined, cause: unknown): KintsugiError {
+    return new KintsugiError('E_FILE', {
+      message: `"${this.shown}${path.slice(this.path.length)}" cannot be written.`,
+      expected: 'a folder that can be written to',
+      ...(found === undefined ? {} : { found }),
+      fix: 'Choose another folder with --out, or make room.',
+      cause,
+    })
   }
 }

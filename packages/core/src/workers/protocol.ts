@@ -36,6 +36,8 @@ export interface WorkerSetup {
   cancelled: Int32Array
   /** Woken when an answer to a request for memory lies in its port. */
   answered: Int32Array
+  /** Two places where tasks that are sent ahead are offered, 0 where there is none. */
+  offers: Int32Array
   /** Where memory is asked for. */
   requests: import('node:worker_threads').MessagePort
   /** The linear memory that pixels lie in, the state of its heap, and what of it this thread's kernels work in. */
@@ -57,13 +59,13 @@ export interface WorkerSetup {
 /** What a thread does for the main thread. */
 interface Work {
   task: number
-  /** It is sent ahead: to be done after what the thread does now, if the thread is the first to `accept` the offer. */
-  offer?: Int32Array
+  /** It is sent ahead: to be done after what the thread does now, if the thread is the first to `accept` it. The place where it is offered. */
+  offer?: number
 }
 
-/** Whether this is the first to accept an offer. */
-export function accept(offer: Int32Array): boolean {
-  return Atomics.compareExchange(offer, 0, 0, 1) === 0
+/** Whether this is the first to accept a task that stands at this place of the offers. */
+export function accept(offers: Int32Array, place: number, task: number): boolean {
+  return Atomics.compareExchange(offers, place, task, 0) === task
 }
 
 /** One run of a node. */
@@ -84,7 +86,7 @@ export interface EncodeMessage extends Work {
   format: string
   options: Record<string, unknown>
   lineage: string | undefined
-  /** Path that it may be written to where it is large. */
+  /** Path of the new file that it is written to. */
   staged: string
 }
 
@@ -111,7 +113,7 @@ export type FromWorker =
       taken: number[]
       outputs: [port: string, output: WireValue | [key: string, value: WireValue][]][]
     }
-  | { type: 'encoded'; task: number; bytes: Uint8Array | undefined; pixels: string }
+  | { type: 'encoded'; task: number; sha256: string; pixels: string }
   | { type: 'hashed'; task: number; hash: string }
   | { type: 'failed'; task: number; error: ErrorData; own: boolean; taken: number[] }
   | { type: 'load'; task: number; request: number; port: string; entry: string | undefined; index: number }

@@ -36,7 +36,7 @@ export interface EncodeRequest {
   format: string
   options: Readonly<Record<string, unknown>>
   lineage: string | undefined
-  /** Path of a new file, written instead of bytes given back where the image is large. */
+  /** Path of the new file that it is written to. */
   staged: string
   order: number
 }

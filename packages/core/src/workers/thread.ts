@@ -12,7 +12,11 @@ export interface Thread {
   answered: Int32Array
   job: Job | undefined
   /** What it was sent to do after `job`, so that it need not wait for it. */
-  ahead: { readonly job: Job; readonly offer: Int32Array } | undefined
+  ahead: { readonly job: Job; readonly place: number } | undefined
+  /** Tasks that it was sent ahead and has not begun, at two places: `job` may be one as long as it is not known that the task before it is done. */
+  offers: Int32Array
+  /** Where `job` stood, if it was sent ahead. */
+  place: number
   /** What it is called in the heap. */
   number: number
   /** Hashes of the models that it has run. */
@@ -46,10 +50,12 @@ export function createThread({
 }: ThreadOptions): Thread {
   const channel = new MessageChannel()
   const answered = new Int32Array(new SharedArrayBuffer(4))
+  const offers = new Int32Array(new SharedArrayBuffer(8))
   const sessionBytes = new Float64Array(new SharedArrayBuffer(8))
   const setup: WorkerSetup = {
     cancelled,
     answered,
+    offers,
     requests: channel.port2,
     pixels,
     number,
@@ -68,9 +74,11 @@ export function createThread({
     worker,
     memory: channel.port1,
     answered,
+    offers,
     number,
     job: undefined,
     ahead: undefined,
+    place: 0,
     models: new Set(),
     sessionBytes,
     pixels,
@@ -85,15 +93,25 @@ export function post(thread: Thread, message: ToWorker): void {
 
 /** Sends a thread what it does next while it does something else. */
 export function sendAhead(thread: Thread, job: Job): void {
-  const offer = new Int32Array(new SharedArrayBuffer(4))
-  thread.ahead = { job, offer }
-  post(thread, { ...job.message(job.task), offer })
+  const place = 1 - thread.place
+  thread.ahead = { job, place }
+  Atomics.store(thread.offers, place, job.task)
+  post(thread, { ...job.message(job.task), offer: place })
+}
+
+/** Has a thread go on with what it was sent ahead; the job, or `undefined` if there is none. */
+export function goOn(thread: Thread): Job | undefined {
+  thread.job = thread.ahead?.job
+  thread.place = thread.ahead?.place ?? thread.place
+  thread.ahead = undefined
+  return thread.job
 }
 
 /** Takes back what was sent ahead, unless there is nothing or the thread has begun it. */
 export function recall(thread: Thread): Job | undefined {
-  if (thread.ahead === undefined || !accept(thread.ahead.offer)) return undefined
-  const { job } = thread.ahead
+  if (thread.ahead === undefined) return undefined
+  const { job, place } = thread.ahead
+  if (!accept(thread.offers, place, job.task)) return undefined
   thread.ahead = undefined
   return job
 }

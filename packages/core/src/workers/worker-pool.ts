@@ -7,6 +7,7 @@ import type { AllocateAnswer, AllocateRequest, FromWorker, ToWorker } from './pr
 import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
 import {
   createThread,
+  goOn,
   post,
   recall,
   sendAhead,
@@ -25,8 +26,8 @@ export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels' | 'numbe
 
 /** What came back for an encoded image. */
 export interface Encoded {
-  /** Absent when they were written to the staged file. */
-  bytes: Uint8Array | undefined
+  /** Hash of the file. */
+  sha256: string
   /** Hash of the samples as they were encoded. */
   pixels: string
 }
@@ -66,7 +67,7 @@ export class WorkerPool implements TaskRunner {
     return { outputs: this.outputs.get(reply) ?? new Map(), milliseconds: reply.milliseconds }
   }
 
-  /** Encodes an image in a thread. */
+  /** Encodes an image to its staged file in a thread. Throws `E_FILE` with what hinders it if that cannot be written. */
   async encode(request: EncodeRequest): Promise<Encoded> {
     const reply = await this.submit(request.order, undefined, undefined, (task) => ({
       type: 'encode',
@@ -78,7 +79,7 @@ export class WorkerPool implements TaskRunner {
       staged: request.staged,
     }))
     if (reply.type !== 'encoded') throw new Error('an image was answered with something else')
-    return { bytes: reply.bytes, pixels: reply.pixels }
+    return { sha256: reply.sha256, pixels: reply.pixels }
   }
 
   /** Hex SHA-256 of a file's content, read by a thread: the main thread has enough to do. Where none has started yet none is for this. */
@@ -305,9 +306,7 @@ export class WorkerPool implements TaskRunner {
   /** Takes back what the finished task held; the thread goes on with what it was sent ahead. */
   private free(thread: Thread): void {
     thread.job?.release(this.options.pool)
-    thread.job = thread.ahead?.job
-    thread.ahead = undefined
-    if (thread.job !== undefined) return
+    if (goOn(thread) !== undefined) return
     thread.worker.unref()
     if (this.closing !== undefined) this.dismiss(thread)
   }

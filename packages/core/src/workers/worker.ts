@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
-import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
+import { fileFault, fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import { hashFileSync } from '../files/hash-file.js'
 import { encodeImage, encodeImageFile } from '../image/encode.js'
 import { type ImageFormat, imageFormats } from '../image/format.js'
@@ -60,7 +62,7 @@ function take(message: WorkMessage): void {
 async function workOff(): Promise<void> {
   working = true
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
-    if (next.offer !== undefined && !accept(next.offer)) continue
+    if (next.offer !== undefined && !accept(setup.offers, next.offer, next.task)) continue
     if (next.type === 'task') await answer(next, runTask)
     else if (next.type === 'encode') await answer(next, encode)
     else await answer(next, hash)
@@ -71,13 +73,12 @@ async function workOff(): Promise<void> {
 
 async function answer<M extends { task: number }>(
   message: M,
-  work: (message: M, memory: TaskMemory) => Promise<{ reply: FromWorker; transfer?: ArrayBuffer[] }>,
+  work: (message: M, memory: TaskMemory) => Promise<FromWorker>,
 ): Promise<void> {
   const memory = new TaskMemory(threadMemory, message.task)
   try {
     throwIfCancelled()
-    const { reply, transfer } = await work(message, memory)
-    port.postMessage(reply, transfer ?? [])
+    send(await work(message, memory))
   } catch (error) {
     const own = error instanceof KintsugiError
     send({ type: 'failed', task: message.task, error: toErrorData(error), own, taken: memory.end() })
@@ -139,7 +140,7 @@ async function releaseSessions(bytes: number): Promise<void> {
   setup.sessionBytes[0] = sessions.bytes
 }
 
-async function runTask(message: TaskMessage, memory: TaskMemory): Promise<{ reply: FromWorker }> {
+async function runTask(message: TaskMessage, memory: TaskMemory): Promise<FromWorker> {
   const { task } = message
   await importPlugin(message.plugin)
   const definition = nodes.get(`${message.plugin ?? 'core'} ${message.node}`)
@@ -164,7 +165,7 @@ async function runTask(message: TaskMessage, memory: TaskMemory): Promise<{ repl
     },
   )
   const milliseconds = performance.now() - started
-  return { reply: { type: 'done', task, milliseconds, taken: memory.end(), outputs: packed } }
+  return { type: 'done', task, milliseconds, taken: memory.end(), outputs: packed }
 }
 
 function readInput(memory: TaskMemory, task: number, name: string, input: WireInput): unknown {
@@ -235,31 +236,37 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
   }
 }
 
-async function encode(
-  message: EncodeMessage,
-  memory: TaskMemory,
-): Promise<{ reply: FromWorker; transfer: ArrayBuffer[] }> {
+async function encode(message: EncodeMessage, memory: TaskMemory): Promise<FromWorker> {
   const { task, options, lineage, staged } = message
   const image = memory.unpack(message.image) as Image
   const format = message.format as ImageFormat
   if (imageBytes(image) > LARGEST_ENCODED_IN_MEMORY) {
     const xmp = lineage === undefined ? {} : { xmp: (pixels: string) => lineageToXmp(withPixels(lineage, pixels)) }
     const { pixels } = await encodeImageFile(image, { format, options, ...xmp }, staged)
-    return { reply: { type: 'encoded', task, bytes: undefined, pixels }, transfer: [] }
+    return { type: 'encoded', task, sha256: hashFileSync(staged), pixels }
   }
   const wanted = (options['bitDepth'] as 8 | 16 | undefined) ?? image.metadata.bitDepth ?? 8
   const pixels = hashEncodedSamples(image, imageFormats[format].deep ? wanted : 8)
-  const buffer = await encodeImage(image, {
+  const bytes = await encodeImage(image, {
     format,
     options,
     ...(lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(lineage, pixels)) }),
   })
-  const bytes = new Uint8Array(buffer)
-  return { reply: { type: 'encoded', task, bytes, pixels }, transfer: [bytes.buffer] }
+  writeNewFile(staged, bytes)
+  return { type: 'encoded', task, sha256: createHash('sha256').update(bytes).digest('hex'), pixels }
 }
 
-async function hash({ task, path }: HashMessage): Promise<{ reply: FromWorker }> {
-  return { reply: { type: 'hashed', task, hash: hashFileSync(path) } }
+/** Throws `E_FILE` with what hinders it. */
+function writeNewFile(path: string, bytes: Uint8Array): void {
+  try {
+    writeFileSync(path, bytes, { flag: 'wx' })
+  } catch (cause) {
+    throw new KintsugiError('E_FILE', { message: 'the file cannot be written', found: fileFault(cause), cause })
+  }
+}
+
+async function hash({ task, path }: HashMessage): Promise<FromWorker> {
+  return { type: 'hashed', task, hash: hashFileSync(path) }
 }
 
 /** Bytes of float samples above which an image is encoded by way of files, strip by strip: 8 megapixels of RGB with alpha. */

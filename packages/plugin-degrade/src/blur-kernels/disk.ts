@@ -1,17 +1,22 @@
-import { type BlurKernel, normalisedKernel } from '../convolution/blur-kernel.js'
+import { type BlurKernel, type KernelSize, normalisedKernel } from '../convolution/blur-kernel.js'
 
 /**
  * A disk of `radius` pixels, as MATLAB's `fspecial('disk')`: each weight is the area that the disk covers of its pixel,
  * divided by the area of the disk. Size 2 ceil(radius - 1/2) + 1; a radius up to 1/2 gives a single 1.
  */
 export function diskKernel(radius: number): BlurKernel {
-  if (radius <= 0.5) return { width: 1, height: 1, weights: Float32Array.of(1) }
-  const size = 2 * Math.ceil(radius - 0.5) + 1
+  if (radius <= 0.5) return { ...diskSize(radius), weights: Float32Array.of(1) }
   const area = (x: number, y: number) => signedArea(x, y, radius)
   return normalisedKernel(
-    size,
+    diskSize(radius).width,
     (x, y) => area(x + 0.5, y + 0.5) - area(x - 0.5, y + 0.5) - area(x + 0.5, y - 0.5) + area(x - 0.5, y - 0.5),
   )
+}
+
+/** Rows and columns of `diskKernel`. */
+export function diskSize(radius: number): KernelSize {
+  const size = 2 * Math.ceil(Math.max(0, radius - 0.5)) + 1
+  return { width: size, height: size }
 }
 
 /** Area of the disk around 0 inside the rectangle between 0 and (x, y); odd in x and in y. */

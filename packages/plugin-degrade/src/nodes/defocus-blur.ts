@@ -1,5 +1,5 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
-import { diskKernel } from '../blur-kernels/disk.js'
+import { diskKernel, diskSize } from '../blur-kernels/disk.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
 
 const params = Type.Object(
@@ -23,7 +23,10 @@ export const defocusBlur = defineNode({
     "Correlates every plane with a disk, MATLAB's `fspecial('disk', radius)`: each weight is the area that the disk covers of its pixel, " +
     `divided by the area of the disk. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur(({ radius }: Static<typeof params>) => diskKernel(radius)),
+  ...kernelBlur(
+    ({ radius }: Static<typeof params>) => diskSize(radius),
+    ({ radius }) => diskKernel(radius),
+  ),
   examples: [
     {
       title: 'A single bright pixel becomes a disk (Octave `fspecial("disk", 3)`)',

@@ -1,7 +1,8 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import type { KernelSize } from '../convolution/blur-kernel.js'
-import { separableWay, type Way, wayFor } from '../convolution/correlate-image.js'
+import { mostSamples, reachOf, separableWay, type Way, wayFor } from '../convolution/correlate-image.js'
 import { automaticKernelSize, gaussianKernel, gaussianTaps } from '../convolution/gaussian.js'
+import { separableSamples } from '../convolution/separable.js'
 import { planes, shapeOf } from '../image/planes.js'
 
 const sigmaRange = { minimum: 0, maximum: 50, 'x-unit': 'px' }
@@ -59,13 +60,12 @@ export const gaussianBlur = defineNode({
   params,
   inputs: { image: { type: 'image', description: 'What to blur.' } },
   outputs: { image: { type: 'image', description: 'The blurred image, of the same size, channels and metadata.' } },
-  halo: (settings) => {
-    const { width, height } = kernelOf(settings)
-    return (Math.max(width, height) - 1) / 2
-  },
+  halo: (settings) => reachOf(sizeOf(settings)),
   memory: (inputs, settings) => {
     const { width, height, channels } = inputs.image!
-    return 4 * (width * height * (channels + 1) + kernelOf(settings).way.samples(width, height))
+    const size = sizeOf(settings)
+    const working = isSeparable(settings) ? separableSamples(width, height, size) : mostSamples(size, width, height)
+    return 4 * (width * height * (channels + 1) + working)
   },
   examples: [
     {
@@ -110,33 +110,41 @@ export const gaussianBlur = defineNode({
     },
   ],
   run({ image }, settings, context) {
-    const kernel = kernelOf(settings)
+    const { convolve } = wayOf(settings)
     const output = context.createImage(shapeOf(image))
     const targets = planes(output)
     planes(image).forEach((source, i) => {
       context.throwIfCancelled()
-      kernel.way.convolve(source, targets[i]!, image.width, image.height)
+      convolve(source, targets[i]!, image.width, image.height)
     })
     return { image: output }
   },
 })
 
-/** The size of the kernel that the parameters ask for, and how to correlate a plane with it. */
-function kernelOf({
-  sigma,
-  sigma_x = sigma,
-  sigma_y = sigma,
-  rotation,
-  kernel_size,
-}: Static<typeof params>): KernelSize & {
-  readonly way: Way
-} {
-  if (rotation === 0 || sigma_x === sigma_y) {
-    const tapsX = gaussianTaps(kernel_size ?? automaticKernelSize(sigma_x), sigma_x)
-    const tapsY = gaussianTaps(kernel_size ?? automaticKernelSize(sigma_y), sigma_y)
-    return { width: tapsX.length, height: tapsY.length, way: separableWay(tapsX, tapsY) }
-  }
-  const size = kernel_size ?? automaticKernelSize(Math.max(sigma_x, sigma_y))
-  const kernel = gaussianKernel(size, sigma_x, sigma_y, rotation)
-  return { width: size, height: size, way: wayFor({ width: size, height: size, weights: kernel }) }
+type Settings = Static<typeof params>
+
+/** The size of the kernel that the parameters ask for. */
+function sizeOf(settings: Settings): KernelSize {
+  const [sigmaX, sigmaY] = sigmasOf(settings)
+  const sideFor = (sigma: number) => settings.kernel_size ?? automaticKernelSize(sigma)
+  if (isSeparable(settings)) return { width: sideFor(sigmaX), height: sideFor(sigmaY) }
+  const side = sideFor(Math.max(sigmaX, sigmaY))
+  return { width: side, height: side }
+}
+
+/** How to correlate a plane with that kernel. */
+function wayOf(settings: Settings): Way {
+  const [sigmaX, sigmaY] = sigmasOf(settings)
+  const { width, height } = sizeOf(settings)
+  if (isSeparable(settings)) return separableWay(gaussianTaps(width, sigmaX), gaussianTaps(height, sigmaY))
+  return wayFor({ width, height, weights: gaussianKernel(width, sigmaX, sigmaY, settings.rotation) })
+}
+
+function isSeparable(settings: Settings): boolean {
+  const [sigmaX, sigmaY] = sigmasOf(settings)
+  return settings.rotation === 0 || sigmaX === sigmaY
+}
+
+function sigmasOf({ sigma, sigma_x = sigma, sigma_y = sigma }: Settings): [x: number, y: number] {
+  return [sigma_x, sigma_y]
 }

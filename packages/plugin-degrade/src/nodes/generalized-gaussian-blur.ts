@@ -1,7 +1,7 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import { generalizedGaussianKernel } from '../blur-kernels/generalized-gaussian.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
-import { kernelSize, spreadOf, spreadParams } from './kernel-params.js'
+import { kernelSize, spreadOf, spreadParams, squareOf } from './kernel-params.js'
 
 const params = Type.Object(
   {
@@ -25,7 +25,7 @@ export const generalizedGaussianBlur = defineNode({
     'Correlates every plane with exp(-q^beta / 2) divided by its sum, q the squared distance in units of the sigmas: ' +
     `\`bivariate_generalized_Gaussian\` of BasicSR, as Real-ESRGAN uses it. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur((p: Static<typeof params>) => generalizedGaussianKernel(p.kernel_size, spreadOf(p), p.beta)),
+  ...kernelBlur(squareOf, (p: Static<typeof params>) => generalizedGaussianKernel(p.kernel_size, spreadOf(p), p.beta)),
   examples: [
     {
       title: 'A single bright pixel becomes the peaked kernel (BasicSR, size 9, sigma 1.5, beta 0.5)',

@@ -1,4 +1,5 @@
 import { Type } from '@kintsugi/core'
+import type { KernelSize } from '../convolution/blur-kernel.js'
 
 /** Parameter `kernel_size` of a square kernel. */
 export function kernelSize(description: string) {
@@ -10,6 +11,11 @@ export function kernelSize(description: string) {
     'x-unit': 'px',
     description: `Width and height of the kernel; odd. ${description}`,
   })
+}
+
+/** The size of a square kernel. */
+export function squareOf({ kernel_size }: { kernel_size: number }): KernelSize {
+  return { width: kernel_size, height: kernel_size }
 }
 
 const sigmaRange = { exclusiveMinimum: 0, maximum: 50, 'x-unit': 'px' }

@@ -1,5 +1,5 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
-import { motionKernel } from '../blur-kernels/motion.js'
+import { motionKernel, motionSize } from '../blur-kernels/motion.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
 
 const params = Type.Object(
@@ -30,7 +30,10 @@ export const motionBlur = defineNode({
     "Correlates every plane with a line segment, drawn as MATLAB's `fspecial('motion', length, angle)` draws it: each weight is 1 less the " +
     `distance of the pixel's centre from the segment, divided by the sum. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur(({ length, angle }: Static<typeof params>) => motionKernel(length, angle)),
+  ...kernelBlur(
+    ({ length, angle }: Static<typeof params>) => motionSize(length, angle),
+    ({ length, angle }) => motionKernel(length, angle),
+  ),
   examples: [
     {
       title: 'Along the rows: the mean of 9 pixels',

@@ -1,7 +1,7 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import { plateauKernel } from '../blur-kernels/plateau.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
-import { kernelSize, spreadOf, spreadParams } from './kernel-params.js'
+import { kernelSize, spreadOf, spreadParams, squareOf } from './kernel-params.js'
 
 const params = Type.Object(
   {
@@ -25,7 +25,7 @@ export const plateauBlur = defineNode({
     'Correlates every plane with 1 / (1 + q^beta) divided by its sum, q the squared distance in units of the sigmas: ' +
     `\`bivariate_plateau\` of BasicSR, as Real-ESRGAN uses it. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur((p: Static<typeof params>) => plateauKernel(p.kernel_size, spreadOf(p), p.beta)),
+  ...kernelBlur(squareOf, (p: Static<typeof params>) => plateauKernel(p.kernel_size, spreadOf(p), p.beta)),
   examples: [
     {
       title: 'A single bright pixel becomes the kernel (BasicSR, size 9, sigma 1.5, beta 2)',

@@ -2,7 +2,7 @@ import { defineNode, type Static, Type } from '@kintsugi/core'
 import { shiftedGaussianKernel } from '../blur-kernels/shifted-gaussian.js'
 import { flipped } from '../convolution/blur-kernel.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
-import { kernelSize, spreadOf, spreadParams } from './kernel-params.js'
+import { kernelSize, spreadOf, spreadParams, squareOf } from './kernel-params.js'
 
 const params = Type.Object(
   {
@@ -33,7 +33,7 @@ export const shiftedGaussianBlur = defineNode({
     '0, scale, 2 scale, ... become the middles of their scale x scale cells. Follow it with `degrade/resize` in mode `nearest`, `divide: scale`, ' +
     `\`rounding: ceil\`, \`sampling: from-factor\`. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur((p: Static<typeof params>) =>
+  ...kernelBlur(squareOf, (p: Static<typeof params>) =>
     flipped(shiftedGaussianKernel(p.kernel_size, spreadOf(p), (p.scale - 1) / 2, p.method)),
   ),
   examples: [

@@ -1,7 +1,7 @@
 import { defineNode, type Static, Type } from '@kintsugi/core'
 import { sincKernel } from '../blur-kernels/sinc.js'
 import { KERNEL_BLUR_BORDERS, kernelBlur } from './kernel-blur.js'
-import { kernelSize } from './kernel-params.js'
+import { kernelSize, squareOf } from './kernel-params.js'
 
 const params = Type.Object(
   {
@@ -26,7 +26,7 @@ export const sincBlur = defineNode({
     'Correlates every plane with the ideal circular low-pass filter, cutoff J1(cutoff r) / (2 pi r) divided by its sum: ' +
     `\`circular_lowpass_kernel\` of BasicSR, by which Real-ESRGAN makes ringing and overshoot. ${KERNEL_BLUR_BORDERS}`,
   params,
-  ...kernelBlur(({ kernel_size, cutoff }: Static<typeof params>) => sincKernel(kernel_size, cutoff)),
+  ...kernelBlur(squareOf, ({ kernel_size, cutoff }: Static<typeof params>) => sincKernel(kernel_size, cutoff)),
   examples: [
     {
       title: 'A single bright pixel becomes the kernel, with negative rings (BasicSR, size 7, cutoff pi / 3)',
