@@ -8,15 +8,16 @@ import { idleSessionBytes, sharedMemory } from './memory/process-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
 import { type RunSettings, services } from './services.js'
 import { InlineRunner } from './workers/inline-runner.js'
-import { WorkerPool } from './workers/worker-pool.js'
+import { spareThreads, WorkerPool } from './workers/worker-pool.js'
 
 /** The one place where the services of a run are put together. `rebind` may replace any of them before they are made. */
 export function composeRun(settings: RunSettings, rebind?: (container: Container) => void): Container {
   const container = new Container({ defaultScope: 'Singleton' })
+  const threads = settings.jobs + spareThreads(settings.jobs)
   container.bind(services.settings).toConstantValue(settings)
   container
     .bind(services.pool)
-    .toResolvedValue(() => new BufferPool(() => PixelArena.take(sharedMemory(settings.memory), settings.jobs)))
+    .toResolvedValue(() => new BufferPool(() => PixelArena.take(sharedMemory(settings.memory), threads)))
   container
     .bind(services.files)
     .toResolvedValue((workers: WorkerPool) => new FileHashes((path) => workers.hash(path)), [services.workers])
@@ -70,11 +71,12 @@ export function composeRun(settings: RunSettings, rebind?: (container: Container
     (pool: BufferPool) =>
       new WorkerPool({
         size: settings.jobs,
+        spare: spareThreads(settings.jobs),
         pool,
         cancelled: settings.cancelled,
         modelPlugins: settings.modelPlugins,
         memory: sharedMemory(settings.memory),
-        idleSessionBytes: idleSessionBytes(settings.memory, settings.jobs),
+        idleSessionBytes: idleSessionBytes(settings.memory, threads),
         cacheDir: settings.cacheDir,
         provider: settings.provider,
       }),

@@ -26,7 +26,11 @@ export function applyCommand() {
       collectPairs('--in'),
     )
     .option('--seed <n>', 'seed of random draws (default: 0)', parseSeed)
-    .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
+    .option(
+      '-j, --jobs <n>',
+      'tasks at a time, each in a worker thread (default: number of processors)',
+      parseCount('--jobs'),
+    )
     .option('--memory <size>', 'memory that the process may take, such as 4GiB (default: 2GiB)', parseBytes('--memory'))
     .option('--provider <name>', 'execution provider of onnxruntime (default: cpu)')
     .option('--cache <dir>', 'folder of the cache')

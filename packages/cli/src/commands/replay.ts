@@ -16,7 +16,11 @@ export function replayCommand() {
       collect,
     )
     .option('--provider <name>', 'execution provider of onnxruntime (default: the one of the record)')
-    .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
+    .option(
+      '-j, --jobs <n>',
+      'tasks at a time, each in a worker thread (default: number of processors)',
+      parseCount('--jobs'),
+    )
     .option('--json', 'print the result as JSON')
     .addHelpText(
       'after',

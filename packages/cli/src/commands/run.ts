@@ -22,7 +22,11 @@ export function runCommand() {
       collectPairs('--set'),
     )
     .option('-o, --out <dir>', 'output folder (default: runs/<name of the pipeline>)')
-    .option('-j, --jobs <n>', 'worker threads (default: number of processors)', parseCount('--jobs'))
+    .option(
+      '-j, --jobs <n>',
+      'tasks at a time, each in a worker thread (default: number of processors)',
+      parseCount('--jobs'),
+    )
     .option('--memory <size>', 'memory that the process may take, such as 4GiB (default: 2GiB)', parseBytes('--memory'))
     .option('-k, --keep-going', 'go on after failures')
     .option('-n, --dry-run', 'print what would be done, and compute nothing')

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import { hashFile } from '../files/hash-file.js'
 import type { BufferPool } from '../memory/buffer-pool.js'
@@ -19,9 +20,19 @@ import {
 import { memoryOf, wireInput, wireValue } from './wire.js'
 
 export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels' | 'number'> {
-  /** Most threads. */
+  /** Threads at work at once. */
   size: number
+  /** So many more may run tasks without networks once a run lasts: threads that wait for codecs leave processors idle, which these use. */
+  spare: number
   pool: BufferPool
+}
+
+/** What a run must last before it gains more from a spare thread than starting that costs, ms. */
+const SPARE_AFTER = 2000
+
+/** Threads beyond `jobs` of them that are of use: one where they take all processors. */
+export function spareThreads(jobs: number): number {
+  return jobs > 1 && jobs >= availableParallelism() ? 1 : 0
 }
 
 /** What came back for an encoded image. */
@@ -42,6 +53,8 @@ export class WorkerPool implements TaskRunner {
   private readonly queue: Job[] = []
   private nextTask = 1
   private nextThread = 1
+  /** When the first task was done. */
+  private begun: number | undefined
   private closed: (() => void) | undefined
   private closing: Promise<void> | undefined
 
@@ -152,11 +165,18 @@ export class WorkerPool implements TaskRunner {
     for (;;) {
       // A task that waits for a member of its series leaves its turn to the tasks that make the member.
       const busy = this.threads.filter(({ job }) => job !== undefined && job.loading === 0)
-      if (busy.length >= this.options.size) return this.dispatchAhead(busy)
+      if (busy.length >= this.most(this.queue[0])) return this.dispatchAhead(busy)
       const job = this.queue.shift() ?? firstOf(busy, recall)
       if (job === undefined) return
       this.assign(job)
     }
+  }
+
+  /** How many threads may be at work with this task. */
+  private most(job: Job | undefined): number {
+    const { size, spare } = this.options
+    const lasts = this.begun !== undefined && performance.now() - this.begun > SPARE_AFTER
+    return lasts && job?.model === undefined ? size + spare : size
   }
 
   /** Has threads know what they do next. Tasks with networks take so long that they are left to the first thread that is free. */
@@ -238,6 +258,7 @@ export class WorkerPool implements TaskRunner {
   private take(thread: Thread, message: FromWorker): void {
     const job = thread.job
     if (job?.task !== message.task) return
+    this.begun ??= performance.now()
     if (message.type === 'done' || message.type === 'failed') job.adopt(this.options.pool, message.taken)
     switch (message.type) {
       case 'progress':

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { getHeapStatistics } from 'node:v8'
+import { threadId } from 'node:worker_threads'
 import { defineNode, definePlugin, type Image, KintsugiError, pixelMemoryOf, Type } from '@kintsugi/core'
 
 /** Brightness of an image as a label: a small classifier. */
@@ -76,6 +77,20 @@ const external = defineNode({
   run: () => ({ mebibytes: getHeapStatistics().external_memory / 2 ** 20 }),
 })
 
+/** The thread that a node runs in. */
+const thread = defineNode({
+  name: 'probe/thread',
+  title: 'Thread',
+  description: 'The number of the thread, after a wait.',
+  inputs: { image: { type: 'image' } },
+  outputs: { thread: { type: 'number' } },
+  params: Type.Object({ wait: Type.Number({ default: 0, 'x-unit': 'ms' }) }),
+  async run(_inputs, { wait }) {
+    await sleep(wait)
+    return { thread: threadId }
+  },
+})
+
 /** The mean image of a series: a reduction in a worker that loads its members one at a time. */
 const average = defineNode({
   name: 'probe/average',
@@ -138,5 +153,5 @@ function meanOf({ data }: Image): number {
 export default definePlugin({
   name: 'probe-plugin',
   version: '1.0.0',
-  nodes: [linear, external, kind, mean, average, halves],
+  nodes: [linear, external, thread, kind, mean, average, halves],
 })

@@ -31,6 +31,7 @@ class KeptThreads extends WorkerPool {
     const cancelled = new Int32Array(new SharedArrayBuffer(4))
     super({
       size: 2,
+      spare: 0,
       pool,
       cancelled,
       modelPlugins: [],
