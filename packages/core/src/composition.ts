@@ -8,7 +8,8 @@ import { idleSessionBytes, sharedMemory } from './memory/process-memory.js'
 import { createModelEnvironment, type ModelEnvironment } from './models/index.js'
 import { type RunSettings, services } from './services.js'
 import { InlineRunner } from './workers/inline-runner.js'
-import { spareThreads, WorkerPool } from './workers/worker-pool.js'
+import { spareThreads } from './workers/spare-threads.js'
+import { WorkerPool } from './workers/worker-pool.js'
 
 /** The one place where the services of a run are put together. `rebind` may replace any of them before they are made. */
 export function composeRun(settings: RunSettings, rebind?: (container: Container) => void): Container {

@@ -24,7 +24,7 @@ import { RunFolder } from './run/run-folder.js'
 import type { ScoreMetrics } from './run/scores.js'
 import { services } from './services.js'
 import { VERSION } from './version.js'
-import { ForeignError } from './workers/worker-pool.js'
+import { ForeignError } from './workers/thread-errors.js'
 
 /** What a run takes over from the program that it is part of. */
 interface RunSetup {

@@ -1,10 +1,11 @@
-import { availableParallelism } from 'node:os'
 import { fromErrorData, KintsugiError, toErrorData } from '../errors/index.js'
 import { hashFile } from '../files/hash-file.js'
 import type { BufferPool } from '../memory/buffer-pool.js'
 import { releaseValue, type StoredOutputs } from '../memory/stored-value.js'
+import { answerMemory } from './answer-memory.js'
 import { Job } from './job.js'
-import type { AllocateAnswer, AllocateRequest, FromWorker, ToWorker } from './protocol.js'
+import type { AllocateRequest, FromWorker, ToWorker } from './protocol.js'
+import { SPARE_AFTER } from './spare-threads.js'
 import type { EncodeRequest, TaskRequest, TaskResult, TaskRunner } from './task.js'
 import {
   createThread,
@@ -17,7 +18,8 @@ import {
   type Thread,
   type ThreadOptions,
 } from './thread.js'
-import { memoryOf, wireInput, wireValue } from './wire.js'
+import { ForeignError, lossOf } from './thread-errors.js'
+import { wireInput, wireValue } from './wire.js'
 
 export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels' | 'number'> {
   /** Threads at work at once. */
@@ -25,14 +27,6 @@ export interface WorkerPoolOptions extends Omit<ThreadOptions, 'pixels' | 'numbe
   /** So many more may run tasks without networks once a run lasts: threads that wait for codecs leave processors idle, which these use. */
   spare: number
   pool: BufferPool
-}
-
-/** What a run must last before it gains more from a spare thread than starting that costs, ms. */
-const SPARE_AFTER = 2000
-
-/** Threads beyond `jobs` of them that are of use: one where they take all processors. */
-export function spareThreads(jobs: number): number {
-  return jobs > 1 && jobs >= availableParallelism() ? 1 : 0
 }
 
 /** What came back for an encoded image. */
@@ -223,9 +217,7 @@ export class WorkerPool implements TaskRunner {
     const thread = createThread({ ...this.options, pixels, number: this.nextThread++ })
     const { worker } = thread
     thread.memory.on('message', (request: AllocateRequest) => {
-      thread.memory.postMessage(this.allocate(thread, request))
-      Atomics.store(thread.answered, 0, 1)
-      Atomics.notify(thread.answered, 0)
+      answerMemory(thread, this.options.pool, request)
     })
     thread.memory.unref()
     worker.on('message', (message: FromWorker) => this.take(thread, message))
@@ -234,25 +226,6 @@ export class WorkerPool implements TaskRunner {
     worker.unref()
     this.threads.push(thread)
     return thread
-  }
-
-  private allocate(thread: Thread, { task, bytes }: AllocateRequest): AllocateAnswer {
-    // A task that was sent ahead may have begun before it is known that the one before it is done.
-    const job = [thread.job, thread.ahead?.job].find((one) => one?.task === task)
-    if (job === undefined)
-      return { error: { code: 'E_NODE_FAILED', message: 'A node asked for memory after it had ended.' } }
-    try {
-      const buffer = job.allocate(this.options.pool, bytes)
-      return { id: buffer.id, memory: memoryOf(buffer), byteOffset: buffer.byteOffset }
-    } catch (error) {
-      return {
-        error: {
-          code: 'E_MEMORY',
-          message: `The machine has no ${bytes} bytes of memory left: ${toErrorData(error).message}`,
-          fix: 'Try smaller images or tiles, or fewer --jobs.',
-        },
-      }
-    }
   }
 
   private take(thread: Thread, message: FromWorker): void {
@@ -344,18 +317,9 @@ export class WorkerPool implements TaskRunner {
     thread.lost = true
     for (let job = thread.job; job !== undefined; job = thread.job) {
       this.free(thread)
-      job.end.reject(this.lossOf(job, error))
+      job.end.reject(lossOf(job, error))
     }
     this.options.pool.freeAllOf(thread.number)
-  }
-
-  private lossOf(job: Job, error: unknown): KintsugiError {
-    return new KintsugiError('E_WORKER', {
-      message: `A worker thread ended while it ran ${job.request?.registered.name ?? 'a task of its own'}: ${error instanceof Error ? error.message : String(error)}`,
-      expected: 'a node that neither ends its thread nor uses up its memory',
-      fix: 'Try smaller images or tiles, or fewer --jobs.',
-      cause: error,
-    })
   }
 
   private leave(thread: Thread): void {
@@ -379,10 +343,3 @@ function firstOf(threads: readonly Thread[], find: (thread: Thread) => Job | und
 
 /** Specifier of the core's own plugin. */
 export const CORE = 'core'
-
-/** An error that a node threw without meaning to tell the user. */
-export class ForeignError extends Error {
-  constructor(override readonly cause: KintsugiError) {
-    super(cause.message)
-  }
-}

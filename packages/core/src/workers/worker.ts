@@ -64,7 +64,7 @@ async function workOff(): Promise<void> {
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
     if (next.offer !== undefined && !accept(setup.offers, next.offer, next.task)) continue
     if (next.type === 'task') await answer(next, runTask)
-    else if (next.type === 'encode') await answer(next, encode)
+    else if (next.type === 'encode') await answer(next, save)
     else await answer(next, hash)
     await garbage.afterTask()
   }
@@ -236,6 +236,16 @@ function makeContext(message: TaskMessage, definition: AnyNodeDefinition, memory
   }
 }
 
+/** Throws `E_FILE` with what hinders it where the file system refuses the file. */
+async function save(message: EncodeMessage, memory: TaskMemory): Promise<FromWorker> {
+  try {
+    return await encode(message, memory)
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).syscall === undefined) throw cause
+    throw new KintsugiError('E_FILE', { message: 'the file cannot be written', found: fileFault(cause), cause })
+  }
+}
+
 async function encode(message: EncodeMessage, memory: TaskMemory): Promise<FromWorker> {
   const { task, options, lineage, staged } = message
   const image = memory.unpack(message.image) as Image
@@ -252,17 +262,8 @@ async function encode(message: EncodeMessage, memory: TaskMemory): Promise<FromW
     options,
     ...(lineage === undefined ? {} : { xmp: lineageToXmp(withPixels(lineage, pixels)) }),
   })
-  writeNewFile(staged, bytes)
+  writeFileSync(staged, bytes, { flag: 'wx' })
   return { type: 'encoded', task, sha256: createHash('sha256').update(bytes).digest('hex'), pixels }
-}
-
-/** Throws `E_FILE` with what hinders it. */
-function writeNewFile(path: string, bytes: Uint8Array): void {
-  try {
-    writeFileSync(path, bytes, { flag: 'wx' })
-  } catch (cause) {
-    throw new KintsugiError('E_FILE', { message: 'the file cannot be written', found: fileFault(cause), cause })
-  }
 }
 
 async function hash({ task, path }: HashMessage): Promise<FromWorker> {
