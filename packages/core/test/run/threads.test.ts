@@ -54,31 +54,30 @@ outputs:
 plugins: ['${probe}']
 params:
   times: { type: integer, default: 1 }
+  wait: { type: number, default: 0 }
 axes:
   time: { count: { $param: times } }
 inputs:
   photo: { type: image, each: 'small/*.png' }
 nodes:
-  thread: { use: probe/thread, in: photo, with: { wait: { $expr: '250 + time' } } }
+  thread: { use: probe/thread, in: photo, with: { wait: { $expr: 'wait + time' } } }
 outputs:
   thread: thread
 `,
     )
-    const threadsOf = async (jobs: number, times: number) => {
+    const threadsOf = async (jobs: number, times: number, wait: number) => {
       const threads: number[] = []
       const { ok } = await createKintsugi({ cwd: root, cacheDir: false }).run(shop.path('threads.yaml'), {
         jobs,
-        params: { times },
+        params: { times, wait },
         receive: (_output, _item, value) => void threads.push(value as number),
       })
       assert.ok(ok)
       return threads
     }
-    assert.equal(new Set(await threadsOf(processors, 4 * processors)).size, processors)
-    const threads = await threadsOf(processors, 16 * processors)
-    assert.equal(new Set(threads.slice(0, 4 * processors)).size, processors)
-    assert.equal(new Set(threads).size, processors > 1 ? processors + 1 : 1)
-    assert.equal(new Set(await threadsOf(1, 12)).size, 1)
+    assert.equal(new Set(await threadsOf(processors, 4 * processors, 100)).size, processors)
+    assert.equal(new Set(await threadsOf(processors, 16 * processors, 250)).size, processors > 1 ? processors + 1 : 1)
+    assert.equal(new Set(await threadsOf(1, 12, 250)).size, 1)
   })
 
   it('take over what another one that is still at work was to do next', async () => {
