@@ -65,6 +65,9 @@ export interface PreparedRun {
   registry: Registry
 }
 
+/** Items under way for each job: what they give is taken in their order, and while one takes long the others keep all threads at work. */
+const ITEMS_PER_JOB = 4
+
 /** Runs a plan: puts the services together, goes through its items and writes what the run folder holds. */
 export async function runPlan(
   { plan, registry }: PreparedRun,
@@ -189,7 +192,7 @@ export async function runPlan(
       workers,
       folder,
       keepGoing: options.keepGoing ?? false,
-      window: Math.max(4, 2 * jobs),
+      window: ITEMS_PER_JOB * jobs,
       versions,
       cancelled: () => Atomics.load(cancelled, 0) === 1,
       receive: options.receive,

@@ -109,4 +109,31 @@ ${nodes.map((name) => `  ${name}: ${name}`).join('\n')}
     assert.ok(cancelled)
     assert.deepEqual(ran.sort(), quick)
   })
+  it('go on with further items while one takes long', async () => {
+    shop.write(
+      'long.yaml',
+      `kintsugi: 1
+plugins: ['${probe}']
+axes:
+  time: { count: 20 }
+inputs:
+  photo: { type: image, each: 'small/*.png' }
+nodes:
+  mean: { use: probe/mean, in: photo, with: { wait: { $expr: 'time == 0 ? 60000 : time' } } }
+outputs:
+  mean: mean
+`,
+    )
+    let ran = 0
+    const enough = new AbortController()
+    const { cancelled } = await createKintsugi({ cwd: root, cacheDir: false }).run(shop.path('long.yaml'), {
+      jobs: 2,
+      signal: enough.signal,
+      on: (event) => {
+        if (event.type === 'task' && event.state === 'ran' && event.node === 'mean' && ++ran === 7) enough.abort()
+      },
+    })
+    assert.ok(cancelled)
+    assert.equal(ran, 7)
+  })
 })
