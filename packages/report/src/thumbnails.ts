@@ -1,6 +1,10 @@
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import sharp from 'sharp'
+import type Sharp from 'sharp'
 import type { WrittenRun } from './read-run.js'
+
+// Already there where the run required it; importing it would load it a second time.
+const sharp = createRequire(import.meta.url)('sharp') as typeof Sharp
 
 /** A picture of the report, small enough for its share of the page. */
 export interface Thumbnail {

@@ -63,7 +63,7 @@ async function checkNode(): Promise<string> {
 
 /** Writes an image and reads it back. */
 async function checkImages(): Promise<string> {
-  const { sharp, vips } = await imageLibraryVersions()
+  const { sharp, vips } = imageLibraryVersions()
   const image = testImage()
   if (!samplesEqual(await decodeImage(await encodeImage(image, { format: 'png' })), image))
     throw new Error('a PNG did not come back as it was written')

@@ -1,17 +1,6 @@
-import {
-  type Alias,
-  Composer,
-  type CST,
-  type Document,
-  isAlias,
-  isMap,
-  isScalar,
-  isSeq,
-  Lexer,
-  type ParsedNode,
-  Parser,
-  type YAMLError,
-} from 'yaml'
+import { createRequire } from 'node:module'
+import type * as Yaml from 'yaml'
+import type { Alias, CST, Document, ParsedNode, YAMLError } from 'yaml'
 import {
   checkKey,
   duplicateKey,
@@ -21,6 +10,13 @@ import {
   TextFault,
   tooDeep,
 } from './parsed-text.js'
+
+const require = createRequire(import.meta.url)
+
+/** The package is loaded on first use: threads that run nodes read no documents. */
+function loadYaml(): typeof Yaml {
+  return require('yaml') as typeof Yaml
+}
 
 /** How many values repeated use of anchors may add to a document before it is refused as an alias bomb. */
 const MAX_ALIASED = 100_000
@@ -92,7 +88,7 @@ export function parseYaml(text: string): ParsedText {
 
 function compose(text: string): Document.Parsed {
   // Duplicate keys are found by the converter, in linear time.
-  const composer = new Composer({ version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false })
+  const composer = new (loadYaml().Composer)({ version: '1.2', schema: 'core', stringKeys: true, uniqueKeys: false })
   const [document, second] = composer.compose(tokensOf(text), true, text.length)
   if (second !== undefined)
     throw new TextFault(second.range[0], 'the file holds more than one document', {
@@ -104,6 +100,7 @@ function compose(text: string): Document.Parsed {
 
 /** The text's syntax, refused as soon as it nests too deeply: the composer recurses, and its stack must not run out. */
 function* tokensOf(text: string): Generator<CST.Token, void> {
+  const { Lexer, Parser } = loadYaml()
   const parser = new Parser()
   for (const lexeme of new Lexer().lex(text)) {
     yield* parser.next(lexeme)
@@ -127,6 +124,7 @@ function faultOf(error: YAMLError, text: string): TextFault {
 }
 
 class Converter {
+  readonly #yaml = loadYaml()
   readonly #positions = new Map<object, Positions>()
   readonly #anchors = new Map<string, { value: unknown; size: number; depth: number }>()
   readonly #open = new Set<string>()
@@ -144,7 +142,7 @@ class Converter {
   #node(node: ParsedNode | null, depth: number): unknown {
     if (node === null) return null
     if (depth > MAX_DEPTH) throw tooDeep(node.range[0])
-    if (isAlias(node)) return this.#alias(node, depth)
+    if (this.#yaml.isAlias(node)) return this.#alias(node, depth)
     const anchor = node.anchor
     if (anchor === undefined) return this.#plain(node, depth)
     const before = this.#size
@@ -161,7 +159,7 @@ class Converter {
   #plain(node: ParsedNode, depth: number): unknown {
     this.#size++
     if (depth > this.#deepest) this.#deepest = depth
-    if (isScalar(node)) {
+    if (this.#yaml.isScalar(node)) {
       const { value } = node
       if (typeof value === 'number' && !Number.isFinite(value)) {
         throw new TextFault(node.range[0], 'a number is not finite', {
@@ -172,7 +170,7 @@ class Converter {
       }
       return value
     }
-    if (isSeq(node)) {
+    if (this.#yaml.isSeq(node)) {
       const list: unknown[] = []
       const valueAt: number[] = []
       this.#positions.set(list, { keys: undefined, keyAt: valueAt, valueAt })
@@ -182,7 +180,7 @@ class Converter {
       }
       return list
     }
-    if (!isMap(node)) return null
+    if (!this.#yaml.isMap(node)) return null
     const map: Record<string, unknown> = {}
     const keys: string[] = []
     const keyAt: number[] = []
@@ -190,7 +188,7 @@ class Converter {
     this.#positions.set(map, { keys, keyAt, valueAt })
     for (const pair of node.items as { key: ParsedNode | null; value: ParsedNode | null }[]) {
       const start = pair.key?.range[0] ?? node.range[0]
-      if (!isScalar(pair.key) || typeof pair.key.value !== 'string') {
+      if (!this.#yaml.isScalar(pair.key) || typeof pair.key.value !== 'string') {
         throw new TextFault(start, 'a key is not a plain text', {
           expected: 'a name before ":"',
           fix: 'put a name before ":"',

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { Ajv, type ValidateFunction } from 'ajv'
+import type { Ajv, ValidateFunction } from 'ajv'
 import type { JsonSchema } from '../document/shapes.js'
 import { didYouMean } from '../document/suggest.js'
 import { KintsugiError } from '../errors/error.js'
@@ -10,6 +10,8 @@ export { faultError, type SchemaFault } from './schema-fault.js'
 
 /** Gives the faults of a value; none means that it fits. The value is not changed. */
 export type Validator = (value: unknown) => readonly SchemaFault[]
+
+const require = createRequire(import.meta.url)
 
 const NO_FAULTS: readonly SchemaFault[] = []
 const schemas = new WeakMap<object, Validator>()
@@ -79,18 +81,7 @@ interface Defaulting {
 const noParams = { type: 'object', properties: {} }
 
 function compile(schema: object): ValidateFunction {
-  shared ??= {
-    ajv: new Ajv({
-      allErrors: true,
-      verbose: true,
-      strictTypes: false,
-      strictTuples: false,
-      allowUnionTypes: true,
-      addUsedSchema: false,
-      logger: false,
-    }),
-    formats: false,
-  }
+  shared ??= { ajv: createAjv(), formats: false }
   addVocabulary(schema, shared)
   try {
     return shared.ajv.compile(schema)
@@ -110,13 +101,27 @@ function compile(schema: object): ValidateFunction {
   }
 }
 
+/** The validator is loaded on first use: threads that run nodes check nothing. */
+function createAjv(): Ajv {
+  const ajv = require('ajv') as { Ajv: typeof Ajv }
+  return new ajv.Ajv({
+    allErrors: true,
+    verbose: true,
+    strictTypes: false,
+    strictTuples: false,
+    allowUnionTypes: true,
+    addUsedSchema: false,
+    logger: false,
+  })
+}
+
 /** Makes the annotations and formats that a schema uses known to the validator, which refuses what it does not know. */
 function addVocabulary(schema: object, known: { ajv: Ajv; formats: boolean }): void {
   for (const [key, value] of Object.entries(schema)) {
     if (key.startsWith('x-') && !Object.hasOwn(known.ajv.RULES.keywords, key)) known.ajv.addKeyword(key)
     if (key === 'format' && !known.formats) {
       // Loaded only where a schema uses formats: it brings a copy of the validator along.
-      const formats = createRequire(import.meta.url)('ajv-formats') as { default(ajv: Ajv): void }
+      const formats = require('ajv-formats') as { default(ajv: Ajv): void }
       formats.default(known.ajv)
       known.formats = true
     }

@@ -55,7 +55,7 @@ async function decodeSamples({
   bytes,
   header,
 }: OpenImageFile): Promise<{ samples: InterleavedSamples; bands: number }> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const { channels, alpha, bitDepth, cmyk } = header
   const reader = sharp(bytes, { limitInputPixels: false, failOn: 'warning', autoOrient: true, ignoreIcc: !cmyk })
   // sharp gives raw 8-bit gray without its alpha; as sRGB the gray is in each of the three colours.

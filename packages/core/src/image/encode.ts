@@ -49,7 +49,7 @@ export async function encodeImageFile(
   try {
     const written = await writePngCarrier(visible, bitDepth, profilesOf(visible), carrier)
     const pixels = visible === image ? written : hashEncodedSamples(image, bitDepth)
-    const sharp = await loadSharp()
+    const sharp = loadSharp()
     const start = sharp(carrier, { limitInputPixels: false, sequentialRead: true })
     const pipeline = compress(dress(start, visible, bitDepth, xmp?.(pixels)), request.format, settings)
     await refusing(request.format, () => pipeline.toFile(path))
@@ -106,7 +106,7 @@ function withoutAlpha(image: Image, format: ImageFormat): Image {
 
 /** Samples, profiles and packet as the start of a sharp pipeline. */
 async function attach(image: Image, samples: InterleavedSamples, xmp: string | undefined): Promise<Sharp> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   const { width, height, channels } = image
   const bands = channels + (image.alpha === null ? 0 : 1)
   const profiles = profilesOf(image)

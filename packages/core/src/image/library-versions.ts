@@ -1,7 +1,8 @@
+import { loadSharp } from './sharp.js'
+
 /** Versions of sharp and of the libraries inside it, such as `vips` and `webp`. Loads it; throws what that throws. */
-export async function imageLibraryVersions(): Promise<Readonly<Record<string, string>>> {
-  const { default: sharp } = await import('sharp')
+export function imageLibraryVersions(): Readonly<Record<string, string>> {
   return Object.fromEntries(
-    Object.entries(sharp.versions).filter((entry): entry is [string, string] => entry[1] !== undefined),
+    Object.entries(loadSharp().versions).filter((entry): entry is [string, string] => entry[1] !== undefined),
   )
 }

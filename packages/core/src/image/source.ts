@@ -62,7 +62,7 @@ export function damaged(name: string, description: string, cause: unknown): Kint
 }
 
 async function metadataOf(bytes: Buffer): Promise<Metadata> {
-  const sharp = await loadSharp()
+  const sharp = loadSharp()
   return sharp(bytes, { limitInputPixels: false, limitInputChannels: false, failOn: 'warning' }).metadata()
 }
 

@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises'
 import { extname, relative, resolve, sep } from 'node:path'
-import { glob } from 'tinyglobby'
 import type { LoadedDocument } from '../document/load.js'
 import { nearest } from '../document/suggest.js'
 import type { InputDeclaration } from '../document/types.js'
@@ -139,6 +138,7 @@ async function resolveEach(name: string, pattern: string, folder: string, base: 
   const axis = captures[0]?.[1] ?? name
   const wildcard = absolute.replace(CAPTURE, '*')
   const fixed = fixedPart(wildcard)
+  const { glob } = await import('tinyglobby')
   const files = await glob([wildcard.slice(fixed.length)], { cwd: fixed, absolute: true, onlyFiles: true, dot: false })
   const capture = captures.length === 0 ? undefined : captureOf(absolute)
   const entries = new Map<string, unknown>()

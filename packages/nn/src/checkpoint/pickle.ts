@@ -1,7 +1,11 @@
+import { createRequire } from 'node:module'
 import { KintsugiError } from '@kintsugi/core/errors'
-import { BufferReader, Parser } from 'pickleparser'
+import type * as Pickle from 'pickleparser'
 import { checkLimit, limits } from './limits.js'
 import type { ElementType } from './tensor.js'
+
+// Imported, it would have Node search it for names of exports first, which takes each thread longer than loading it.
+const { BufferReader, Parser } = createRequire(import.meta.url)('pickleparser') as typeof Pickle
 
 /** A storage that tensors of the file share. */
 export class StorageReference {

@@ -1,8 +1,11 @@
+import { createRequire } from 'node:module'
 import { inflateRawSync } from 'node:zlib'
 import { KintsugiError } from '@kintsugi/core/errors'
-import yauzl from 'yauzl'
+import type { Entry } from 'yauzl'
 import { formatError } from './format-error.js'
 import { checkLimit, limits, type MemoryAllowance } from './limits.js'
+
+const require = createRequire(import.meta.url)
 
 /** A zip archive in memory. */
 export interface ZipArchive {
@@ -14,12 +17,12 @@ export interface ZipArchive {
 /** The part of yauzl 3 that is used; its type package describes yauzl 2. */
 interface ZipFile {
   readonly entryCount: number
-  eachEntry(): AsyncIterable<yauzl.Entry>
-  readLocalFileHeaderPromise(entry: yauzl.Entry, options: { minimal: true }): Promise<{ fileDataStart: number }>
+  eachEntry(): AsyncIterable<Entry>
+  readLocalFileHeaderPromise(entry: Entry, options: { minimal: true }): Promise<{ fileDataStart: number }>
 }
 
 interface LocatedEntry {
-  readonly entry: yauzl.Entry
+  readonly entry: Entry
   readonly start: number
 }
 
@@ -73,7 +76,7 @@ async function locateEntries(bytes: Uint8Array, archive: string): Promise<Map<st
   return located
 }
 
-function checkEntry(entry: yauzl.Entry, archive: string): void {
+function checkEntry(entry: Entry, archive: string): void {
   const { fileName, compressionMethod, compressedSize, uncompressedSize, generalPurposeBitFlag } = entry
   if (
     (compressionMethod !== STORED && compressionMethod !== DEFLATED) ||
@@ -91,7 +94,9 @@ function checkEntry(entry: yauzl.Entry, archive: string): void {
 }
 
 function open(buffer: Buffer): Promise<ZipFile> {
-  return (yauzl as unknown as { fromBufferPromise(buffer: Buffer): Promise<ZipFile> }).fromBufferPromise(buffer)
+  // Imported, it would have Node search it for names of exports first, which takes each thread longer than loading it.
+  const yauzl = require('yauzl') as { fromBufferPromise(buffer: Buffer): Promise<ZipFile> }
+  return yauzl.fromBufferPromise(buffer)
 }
 
 function inflate(data: Uint8Array, size: number, archive: string, name: string): Uint8Array {

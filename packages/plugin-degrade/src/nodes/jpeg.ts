@@ -1,6 +1,7 @@
 import { defineNode, type Image, KintsugiError, type NodeContext, Type } from '@kintsugi/core'
 import { fromBytes, toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
+import { loadSharp } from '../image/sharp.js'
 
 /** Largest side that a JPEG header can state. */
 const MAX_SIDE = 65535
@@ -72,8 +73,7 @@ export async function codeJpeg(
       fix: 'cut it with core/crop, or make it smaller with degrade/resize',
     })
   }
-  // Loaded on first use: listing and checking nodes need no native module.
-  const { default: sharp } = await import('sharp')
+  const sharp = loadSharp()
   const encoded = await sharp(toBytes(data, channels), { raw: { width, height, channels }, limitInputPixels: false })
     .jpeg({ quality, chromaSubsampling, optimiseCoding: false })
     .toBuffer()

@@ -1,6 +1,7 @@
 import { defineNode, KintsugiError, Type } from '@kintsugi/core'
 import { fromBytes, toBytes } from '../image/bytes.js'
 import { shapeOf } from '../image/planes.js'
+import { loadSharp } from '../image/sharp.js'
 
 /** Largest side that a WebP header can state. */
 const MAX_SIDE = 16383
@@ -58,8 +59,7 @@ export const webp = defineNode({
         fix: 'cut it with core/crop, or make it smaller with degrade/resize',
       })
     }
-    // Loaded on first use: listing and checking nodes need no native module.
-    const { default: sharp } = await import('sharp')
+    const sharp = loadSharp()
     const encoded = await sharp(toBytes(image.data, channels), {
       raw: { width, height, channels },
       limitInputPixels: false,

@@ -1,5 +1,5 @@
-import { EigenvalueDecomposition, Matrix, pseudoInverse } from 'ml-matrix'
 import { type Field, separableSame } from '../filters/correlate.js'
+import { EigenvalueDecomposition, Matrix, pseudoInverse } from '../statistics/matrix.js'
 import { orientedBands } from './steerable-pyramid.js'
 
 /** Variance of the noise of the visual system. */

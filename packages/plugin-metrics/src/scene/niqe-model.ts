@@ -1,5 +1,5 @@
 import { KintsugiError } from '@kintsugi/core'
-import { Matrix, pseudoInverse } from 'ml-matrix'
+import { Matrix, pseudoInverse } from '../statistics/matrix.js'
 import { FEATURES } from './niqe-features.js'
 
 /** Mean and covariance of the features of pristine blocks. */

@@ -1,4 +1,4 @@
-import { EigenvalueDecomposition, Matrix } from 'ml-matrix'
+import { EigenvalueDecomposition, Matrix } from '../statistics/matrix.js'
 
 /** Mean and sample covariance (N - 1) of feature vectors. */
 export interface Gaussian {
