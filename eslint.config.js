@@ -37,4 +37,19 @@ export default tseslint.config(
       'max-lines': ['error', { max: 600, skipBlankLines: true }],
     },
   },
+  {
+    files: ['packages/*/src/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        {
+          paths: ['ajv', 'ml-matrix', 'pickleparser', 'sharp', 'yaml', 'yauzl'].map((name) => ({
+            name,
+            allowTypeImports: true,
+            message: 'Require it: importing CommonJS takes each thread that starts several times as long.',
+          })),
+        },
+      ],
+    },
+  },
 )

@@ -30,7 +30,7 @@ export interface EncodeRequest {
 export async function encodeImage(image: Image, request: EncodeRequest): Promise<Buffer> {
   const { visible, bitDepth, settings } = prepare(image, request)
   const samples = toInterleaved(visible, bitDepth)
-  const encoder = compress(await attach(visible, samples, request.xmp), request.format, settings)
+  const encoder = compress(attach(visible, samples, request.xmp), request.format, settings)
   return refusing(request.format, () => encoder.toBuffer())
 }
 
@@ -105,7 +105,7 @@ function withoutAlpha(image: Image, format: ImageFormat): Image {
 }
 
 /** Samples, profiles and packet as the start of a sharp pipeline. */
-async function attach(image: Image, samples: InterleavedSamples, xmp: string | undefined): Promise<Sharp> {
+function attach(image: Image, samples: InterleavedSamples, xmp: string | undefined): Sharp {
   const sharp = loadSharp()
   const { width, height, channels } = image
   const bands = channels + (image.alpha === null ? 0 : 1)

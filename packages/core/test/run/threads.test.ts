@@ -109,6 +109,7 @@ ${nodes.map((name) => `  ${name}: ${name}`).join('\n')}
     assert.ok(cancelled)
     assert.deepEqual(ran.sort(), quick)
   })
+
   it('go on with further items while one takes long', async () => {
     shop.write(
       'long.yaml',
